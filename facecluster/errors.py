@@ -1,0 +1,83 @@
+"""The exceptions of facecluster.
+
+    FaceclusterError              a run cannot go on                          exit 1
+    |- UsageError                 wrong flags, settings or input tables       exit 2
+    |- ArchiveError               the archive is missing, empty or unreadable
+    |- LibraryError               the library is locked, damaged or not one of ours
+    |  '- PackMismatchError       the library was made with another model pack
+    |- StorageError               a write failed: disk full, permission, I/O
+    |- PackError                  weights missing or damaged, runtime unfit
+    '- WorkerError                workers cannot be started or keep dying
+    PhotoError                    one photo cannot be used: becomes a row, never ends a run
+
+A message says what was expected, what was found, and what to do next.
+"""
+
+from enum import StrEnum
+
+
+class FaceclusterError(Exception):
+    """A run cannot go on; nothing that was committed is lost."""
+
+    exit_code = 1
+
+
+class UsageError(FaceclusterError):
+    """The command, its settings or a table given to it is wrong; no work was started."""
+
+    exit_code = 2
+
+
+class ArchiveError(FaceclusterError):
+    """The photo archive is missing, empty or unreadable."""
+
+
+class LibraryError(FaceclusterError):
+    """The library is locked by another run, damaged, or of an unknown format."""
+
+
+class PackMismatchError(LibraryError):
+    """The library was made with another model pack: its vectors cannot be compared with ours."""
+
+
+class StorageError(FaceclusterError):
+    """A write to the library failed."""
+
+
+class PackError(FaceclusterError):
+    """A model pack cannot be loaded, or ONNX Runtime is not fit to run it."""
+
+
+class WorkerError(FaceclusterError):
+    """Workers cannot be started or keep dying for a reason that no single photo explains."""
+
+
+class PhotoFault(StrEnum):
+    """Why a photo has no faces of ours: the word that begins its reason."""
+
+    UNREADABLE = "unreadable"  # the bytes cannot be had: permission, I/O error, gone since the listing
+    NOT_A_FILE = "not_a_file"  # a pipe, socket or device with a photo's name
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"  # no decoder knows these bytes
+    CORRUPT = "corrupt"  # a decoder knows them and gives up
+    TOO_LARGE = "too_large"  # more pixels than the settings allow
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASH = "crash"  # the decoder or the worker died on it
+
+
+TRANSIENT_FAULTS = frozenset({PhotoFault.UNREADABLE})
+"""Faults that say nothing about the bytes: such photos are tried again by every run."""
+
+
+class PhotoError(Exception):
+    """One photo cannot be used; `str()` of it is the reason written in the photo's row."""
+
+    def __init__(self, fault: PhotoFault, detail: str = "") -> None:
+        super().__init__(f"{fault}: {detail}" if detail else str(fault))
+        self.fault = fault
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type["PhotoError"], tuple[PhotoFault, str]]:
+        """Rebuild from both arguments, so that the error crosses process boundaries whole."""
+        return PhotoError, (self.fault, self.detail)

@@ -1,0 +1,1 @@
+"""Pixels to vectors: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""Model packs: a detector, an alignment and an embedder that belong together."""

@@ -1,0 +1,51 @@
+"""What a model pack is: a detector, an alignment and an embedder that belong together, and the manifest that describes them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from facecluster.faces.network import Detector, Embedder
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What cosines mean under one pack, measured on labelled photographs.
+
+    The cosine of two different people is nearly Gaussian with this median and spread; every threshold follows from it, so none
+    is written anywhere else.
+    """
+
+    impostor_median: float
+    impostor_sd: float
+    genuine_median: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A pack's description, known without loading a network."""
+
+    name: str
+    dimension: int
+    crop_px: int  # side of the square crop the embedder takes
+    min_score: float  # detection threshold of this detector unless the settings say otherwise
+    licence: str
+    calibration: Calibration
+    sha256: str  # over the bytes of the weights and the version of the code around them
+
+
+class Pack(Protocol):
+    """A loaded pack, ready to run."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What this pack is."""
+        ...
+
+    @property
+    def detector(self) -> Detector:
+        """Finds faces."""
+        ...
+
+    @property
+    def embedder(self) -> Embedder:
+        """Turns aligned crops into unit vectors."""
+        ...

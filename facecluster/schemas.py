@@ -1,0 +1,72 @@
+"""Every table facecluster writes: its columns, their types and units, and who writes it.
+
+All are plain Parquet. Text is UTF-8; a path that is not is escaped (`store.archive`). Nothing here is ever updated in place.
+"""
+
+import pyarrow as pa
+
+FORMAT_VERSION = 1
+"""Of the library as a whole; written to library.json, refused when newer than ours."""
+
+LANDMARK_FLOATS = 10  # five (x, y) pairs
+
+SCAN = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),  # relative to the archive, "/" between parts
+        pa.field("size", pa.int64(), nullable=False),  # bytes
+        pa.field("modified_at", pa.timestamp("ns", "UTC"), nullable=False),
+        pa.field("offline", pa.bool_(), nullable=False),  # its folder could not be read this time: known from the scan before
+    ],
+    metadata={"table": "scan", "version": "1"},
+)
+"""What the archive looked like: a row a photo file. Written by pipeline.plan at the start of an index pass."""
+
+PHOTOS = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("size", pa.int64(), nullable=False),  # bytes; path, size and modified_at are the scan's
+        pa.field("modified_at", pa.timestamp("ns", "UTC"), nullable=False),
+        pa.field("photo_hash", pa.string()),  # sha256 of the bytes, hex; null where they could not be read
+        pa.field("width", pa.int32()),  # of the upright image at full size, px; null where it was not decoded
+        pa.field("height", pa.int32()),
+        pa.field("stored_width", pa.int32()),  # before the orientation is applied, px
+        pa.field("stored_height", pa.int32()),
+        pa.field("orientation", pa.int8()),  # EXIF value 1..8 as stored
+        pa.field("taken_at", pa.timestamp("s")),  # local time as the camera wrote it
+        pa.field("status", pa.string(), nullable=False),  # ok | no_face | error
+        pa.field("reason", pa.string()),  # of an error: errors.PhotoFault, then detail
+        pa.field("n_faces", pa.int32(), nullable=False),
+    ],
+    metadata={"table": "photos", "version": "1"},
+)
+"""A row a photo file, broken and faceless ones too. Written by pipeline.shard. Copies have equal photo_hash."""
+
+
+def faces_schema(dimension: int) -> pa.Schema:
+    """A row a face of a distinct photo, for a pack of this dimension. Written by pipeline.shard."""
+    return pa.schema(
+        [
+            pa.field("face_id", pa.string(), nullable=False),  # photo hash (20 hex digits) and box, rounded to pixels
+            pa.field("photo_hash", pa.string(), nullable=False),
+            *(pa.field(edge, pa.float32(), nullable=False) for edge in ("x0", "y0", "x1", "y1")),  # px, upright, full size
+            pa.field("landmarks", pa.list_(pa.float32(), LANDMARK_FLOATS), nullable=False),  # x, y of five points, as the box
+            pa.field("score", pa.float32(), nullable=False),  # of the detector, 0..1
+            pa.field("quality", pa.float32(), nullable=False),  # faces.quality, 0..1
+            pa.field("embedding", pa.list_(pa.float16(), dimension), nullable=False),  # unit vector
+            pa.field("thumbnail", pa.binary(), nullable=False),  # JPEG, sRGB
+        ],
+        metadata={"table": "faces", "version": "1"},
+    )
+
+
+CLUSTERS = pa.schema(
+    [
+        pa.field("face_id", pa.string(), nullable=False),
+        pa.field("cluster_id", pa.int32()),  # from 0, largest first; null: alone
+        pa.field("strength", pa.float32(), nullable=False),  # of its membership, 0..1
+        pa.field("rival_id", pa.int32()),  # the nearest other cluster
+        pa.field("rival_cosine", pa.float32()),  # cosine to the mean of that cluster
+    ],
+    metadata={"table": "clusters", "version": "1"},
+)
+"""A row a face of the library at the time of the run. Written by pipeline.group."""

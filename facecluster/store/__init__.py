@@ -1,0 +1,1 @@
+"""Files: the archive that is read, the library that is written, the settings files."""
