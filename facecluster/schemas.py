@@ -1,6 +1,7 @@
 """Every table facecluster writes: its columns, their types and units, and who writes it.
 
-All are plain Parquet. Text is UTF-8; a path that is not is escaped (`store.archive`). Nothing here is ever updated in place.
+All are plain Parquet. Text is UTF-8; a path that is not is escaped (`store.archive`). Nothing here is ever updated in
+place.
 """
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ SCAN = pa.schema(
         pa.field("path", pa.string(), nullable=False),  # relative to the archive, "/" between parts
         pa.field("size", pa.int64(), nullable=False),  # bytes
         pa.field("modified_at", pa.timestamp("ns", "UTC"), nullable=False),
-        pa.field("offline", pa.bool_(), nullable=False),  # its folder could not be read this time: known from the scan before
+        pa.field("offline", pa.bool_(), nullable=False),  # its folder could not be read: known from the scan before
     ],
     metadata={"table": "scan", "version": "1"},
 )
@@ -48,8 +49,9 @@ def faces_schema(dimension: int) -> pa.Schema:
         [
             pa.field("face_id", pa.string(), nullable=False),  # photo hash (20 hex digits) and box, rounded to pixels
             pa.field("photo_hash", pa.string(), nullable=False),
-            *(pa.field(edge, pa.float32(), nullable=False) for edge in ("x0", "y0", "x1", "y1")),  # px, upright, full size
-            pa.field("landmarks", pa.list_(pa.float32(), LANDMARK_FLOATS), nullable=False),  # x, y of five points, as the box
+            # The box and the landmarks, x and y of five points, are in px of the upright image at full size.
+            *(pa.field(edge, pa.float32(), nullable=False) for edge in ("x0", "y0", "x1", "y1")),
+            pa.field("landmarks", pa.list_(pa.float32(), LANDMARK_FLOATS), nullable=False),
             pa.field("score", pa.float32(), nullable=False),  # of the detector, 0..1
             pa.field("quality", pa.float32(), nullable=False),  # faces.quality, 0..1
             pa.field("embedding", pa.list_(pa.float16(), dimension), nullable=False),  # unit vector

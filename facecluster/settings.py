@@ -1,7 +1,7 @@
 """Everything that can be set, one frozen section a step. Defaults live here and nowhere else; this file reads no other.
 
-A section is passed to the code that needs it; nothing reads settings on import. Unknown keys and values out of range raise
-pydantic's `ValidationError`, which `store.conf` turns into a sentence for the user.
+A section is passed to the code that needs it; nothing reads settings on import. Unknown keys and values out of range
+raise pydantic's `ValidationError`, which `store.conf` turns into a sentence for the user.
 """
 
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 class Section(BaseModel):
     """A group of settings: immutable, and no key that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class ArchiveSettings(Section):
@@ -82,7 +82,7 @@ class ClusterSettings(Section):
 
     min_cluster_size: Annotated[int, Field(ge=2)] = 2
     min_quality: Fraction = 0.2  # faces below it may join a cluster but never found one
-    false_links: Annotated[float, Field(gt=0, le=1)] = 0.03  # chance links a face may have to strangers: sets the threshold
+    false_links: Annotated[float, Field(gt=0, le=1)] = 0.03  # links to strangers a face may have by chance
 
 
 class Settings(Section):

@@ -1,9 +1,9 @@
 """Arrays and small records that travel between rooms, and the conventions all of them keep.
 
-- An image is RGB, uint8, row by row from the top: `image[y, x]` is the pixel whose centre is at (x + .5, y + .5); the origin (0, 0)
-  is the top left corner of the top left pixel.
-- A box is (x0, y0, x1, y1) in pixels: left, top, right, bottom edges. Landmarks are (x, y) of the left eye, right eye, nose
-  tip, left and right mouth corner, where left means the viewer's left.
+- An image is RGB, uint8, row by row from the top: `image[y, x]` is the pixel whose centre is at (x + .5, y + .5); the
+  origin (0, 0) is the top left corner of the top left pixel.
+- A box is (x0, y0, x1, y1) in pixels: left, top, right, bottom edges. Landmarks are (x, y) of the left eye, right eye,
+  nose tip, left and right mouth corner, where left means the viewer's left.
 - Coordinates are those of the image they came with. In tables they are those of the *upright image at full size*.
 - An embedding is a unit vector; the cosine of two is their dot product. Vectors of different packs are never compared.
 """
