@@ -1,4 +1,4 @@
-"""What a model pack is: a detector, an alignment and an embedder that belong together, and the manifest that describes them."""
+"""What a model pack is: a detector, an alignment and an embedder that belong together, and a manifest."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,8 +10,8 @@ from facecluster.faces.network import Detector, Embedder
 class Calibration:
     """What cosines mean under one pack, measured on labelled photographs.
 
-    The cosine of two different people is nearly Gaussian with this median and spread; every threshold follows from it, so none
-    is written anywhere else.
+    The cosine of two different people is nearly Gaussian with this median and spread; every threshold follows from it,
+    so none is written anywhere else.
     """
 
     impostor_median: float
@@ -49,3 +49,12 @@ class Pack(Protocol):
     def embedder(self) -> Embedder:
         """Turns aligned crops into unit vectors."""
         ...
+
+
+@dataclass(frozen=True)
+class LoadedPack:
+    """A pack put together from its parts."""
+
+    manifest: Manifest
+    detector: Detector
+    embedder: Embedder

@@ -1,0 +1,127 @@
+"""Network outputs -> boxes, landmarks and scores, and the detector made of a network and such a decoder."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from facecluster.faces.letterbox import images_to_tensor, letterbox, to_given_image
+from facecluster.faces.network import Network
+from facecluster.types import Detections, RgbImage
+
+MAX_OVERLAP = 0.3
+"""Two boxes whose intersection is more than this part of their union are one face. Both detectors were published with
+it."""
+
+CENTERFACE_STRIDE_PX = 4
+YUNET_STRIDES_PX = (8, 16, 32)
+
+Decoder = Callable[[Sequence[np.ndarray], tuple[int, int], float], Detections]
+"""Outputs for one image, its height and width as the network saw it, the lowest score -> faces, best score first."""
+
+
+class NetworkDetector:
+    """A detection network that takes RGB 0..255 of any size, and the decoder of its outputs.
+
+    Args:
+        network: the network.
+        decoder: reads its outputs.
+        size_px: long side to which larger images are shrunk.
+        smallest_px: long side to which smaller images are grown.
+        batch: images of one padded shape that run together. It changes speed only.
+    """
+
+    def __init__(
+        self, network: Network, decoder: Decoder, *, size_px: int, smallest_px: int = 0, batch: int = 1
+    ) -> None:
+        self._network = network
+        self._decoder = decoder
+        self._size_px = size_px
+        self._smallest_px = smallest_px
+        self._batch = batch
+
+    def detect(self, images: Sequence[RgbImage], min_score: float) -> list[Detections]:
+        """The faces of each image, in the order of the images, in pixels of the image as given."""
+        frames = [letterbox(image, self._size_px, self._smallest_px) for image in images]
+        same_shape: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for index, frame in enumerate(frames):
+            same_shape[frame.pixels.shape].append(index)
+        found: dict[int, Detections] = {}
+        for (height, width, _), indices in same_shape.items():
+            for start in range(0, len(indices), self._batch):
+                together = indices[start : start + self._batch]
+                outputs = self._network.run(images_to_tensor([frames[i].pixels for i in together]))
+                for row, index in enumerate(together):
+                    faces = self._decoder([output[row] for output in outputs], (height, width), min_score)
+                    found[index] = to_given_image(faces, frames[index], images[index])
+        return [found[index] for index in range(len(images))]
+
+
+def centerface_faces(outputs: Sequence[np.ndarray], shape: tuple[int, int], min_score: float) -> Detections:
+    """Faces of one image from CenterFace's heat [1 h w], size [2 h w], offset [2 h w] and landmark [10 h w] maps.
+
+    Each cell of 4 px votes for a face centred in it. Sizes and offsets come as (height, width) and (y, x), sizes as
+    logarithms; landmarks are fractions of the box, y before x. Source: Xu et al., "CenterFace", 2019, and its published
+    weights.
+    """
+    del shape  # the maps carry it
+    heat, log_sizes, offsets, marks = outputs
+    rows, cols = np.nonzero(heat[0] >= min_score)
+    cells = np.stack([cols, rows], axis=1)
+    sizes = CENTERFACE_STRIDE_PX * np.exp(log_sizes[::-1, rows, cols].T)
+    centres = CENTERFACE_STRIDE_PX * (cells + offsets[::-1, rows, cols].T + 0.5)
+    top_left = centres - sizes / 2
+    fractions = marks[:, rows, cols].T.reshape(-1, 5, 2)[:, :, ::-1]
+    landmarks = top_left[:, None] + fractions * sizes[:, None]
+    boxes = np.concatenate([top_left, top_left + sizes], axis=1)
+    return suppress_overlaps(_detections(boxes, landmarks, heat[0, rows, cols]))
+
+
+def yunet_faces(outputs: Sequence[np.ndarray], shape: tuple[int, int], min_score: float) -> Detections:
+    """Faces of one image from YuNet's class, objectness, box and landmark rows at strides of 8, 16 and 32 px.
+
+    A row is a cell, row by row from the top; its score is the geometric mean of class and objectness; box centre and
+    landmarks are offsets from the cell in strides, box sizes logarithms of strides. Source: Wu et al., "YuNet", 2023,
+    and its published weights.
+    """
+    levels = len(YUNET_STRIDES_PX)
+    found = []
+    for level, stride in enumerate(YUNET_STRIDES_PX):
+        classes, objectness, box_codes, mark_codes = (outputs[level + levels * kind] for kind in range(4))
+        scores = np.sqrt(np.clip(classes[:, 0] * objectness[:, 0], 0, 1))
+        kept = np.nonzero(scores >= min_score)[0]
+        cells = np.stack([kept % (shape[1] // stride), kept // (shape[1] // stride)], axis=1)
+        centres = stride * (cells + box_codes[kept, :2])
+        half_sizes = stride * np.exp(box_codes[kept, 2:]) / 2
+        landmarks = stride * (cells[:, None] + mark_codes[kept].reshape(-1, 5, 2))
+        boxes = np.concatenate([centres - half_sizes, centres + half_sizes], axis=1)
+        found.append(_detections(boxes, landmarks, scores[kept]))
+    return suppress_overlaps(merge_detections(found))
+
+
+def merge_detections(parts: Sequence[Detections]) -> Detections:
+    """All faces of the parts, in their order."""
+    return Detections(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def suppress_overlaps(found: Detections, max_overlap: float = MAX_OVERLAP) -> Detections:
+    """The faces that no better one overlaps by more than `max_overlap` (intersection over union), best score first.
+
+    Equal scores keep the order in which they came.
+    """
+    order = np.argsort(-found.scores, kind="stable")
+    boxes = found.boxes[order]
+    areas = np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1)
+    alive = np.ones(len(order), bool)
+    for best in range(len(order)):
+        if not alive[best]:
+            continue
+        sides = np.minimum(boxes[best, 2:], boxes[best + 1 :, 2:]) - np.maximum(boxes[best, :2], boxes[best + 1 :, :2])
+        shared = np.prod(np.maximum(sides, 0), axis=1)
+        alive[best + 1 :] &= shared <= max_overlap * (areas[best] + areas[best + 1 :] - shared)
+    kept = order[alive]
+    return Detections(found.boxes[kept], found.landmarks[kept], found.scores[kept])
+
+
+def _detections(boxes: np.ndarray, landmarks: np.ndarray, scores: np.ndarray) -> Detections:
+    return Detections(boxes.astype(np.float32), landmarks.astype(np.float32), scores.astype(np.float32))
