@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from facecluster.errors import UsageError
 from facecluster.settings import Section, Settings
@@ -179,7 +178,7 @@ def _validated(chosen: Mapping[tuple[str, str], _Given]) -> Settings:
         raise UsageError("\n".join(_sentence(details, chosen) for details in error.errors())) from error
 
 
-def _sentence(details: ErrorDetails, chosen: Mapping[tuple[str, str], _Given]) -> str:
+def _sentence(details: Mapping[str, Any], chosen: Mapping[tuple[str, str], _Given]) -> str:
     """Pydantic's finding as source, key, what was expected and what was found."""
     section, *rest = map(str, details["loc"])
     context = details.get("ctx", {})
@@ -188,7 +187,7 @@ def _sentence(details: ErrorDetails, chosen: Mapping[tuple[str, str], _Given]) -
         return f"{context.get('error', details['msg'])} ({set_here})"
     key, *index = rest
     place = f"{section}.{key}{''.join(f'[{i}]' for i in index)}"
-    expected = _EXPECTED.get(details["type"], details["msg"]).format(**context)
+    expected = _EXPECTED.get(details["type"], str(details["msg"])).format(**context)
     return f"{chosen[section, key].source}: {place}: expected {expected}, found {_shown(details['input'])}"
 
 
