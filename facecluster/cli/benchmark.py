@@ -1,0 +1,68 @@
+"""`facecluster benchmark`: how fast this machine is."""
+
+import os
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from facecluster.cli import options as o
+from facecluster.cli.output import print_facts, print_json
+from facecluster.pipeline.benchmark import figures, sample_photos, timed_pass, with_runner
+
+
+def benchmark(
+    archive: Annotated[Path | None, typer.Argument(metavar="[ARCHIVE]", show_default=False)] = None,
+    sample: Annotated[int, typer.Option("--sample", min=1, help="Photos to take from the archive.")] = 200,
+    photos: Annotated[int, typer.Option("--photos", min=1, help="Say what so many photos would take.")] = 20_000,
+    ray: Annotated[bool, typer.Option("--ray", help="Also run on Ray, on the same cores.")] = False,
+    config: o.Config = None,
+    pack: o.Pack = None,
+    pack_root: o.PackRoot = None,
+    provider: o.Provider = None,
+    workers: o.Workers = None,
+    detect_size: o.DetectSize = None,
+    json: o.Json = False,
+) -> None:
+    """Time the index pass on photos of ARCHIVE, or of the demo album; nothing is kept."""
+    settings = o.settings_from(
+        config,
+        pack={"name": pack, "root": pack_root, "provider": provider},
+        runner={"workers": workers},
+        detect={"size_px": detect_size},
+    )
+    many = settings.runner.workers or len(os.sched_getaffinity(0))
+    with as_file(files("facecluster") / "demo_album") as album:
+        folder = (archive or album).expanduser().resolve()
+        listing = sample_photos(folder, settings, sample)
+        one = timed_pass(listing, folder, with_runner(settings, kind="local", workers=1))
+        all_cores = timed_pass(listing, folder, with_runner(settings, kind="local", workers=many))
+        over_ray = timed_pass(listing, folder, with_runner(settings, kind="ray", workers=many)) if ray else None
+    found = figures(one, all_cores, over_ray, photos)
+    if json:
+        print_json(found)
+    else:
+        print_facts(_facts(found))
+
+
+def _facts(found: dict[str, float]) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "photos": f"{found['photos']:,.0f} with {found['faces']:,.0f} faces, {found['failed']:,.0f} failed",
+        "a photo": ", ".join(
+            f"{step} {found[f'{step}_ms_per_photo']:.1f}" for step in ("decode", "detect", "embed", "total")
+        )
+        + " ms",
+        "outside": f"{found['outside_decode_and_networks']:.1%} of the time is neither decoding nor networks",
+        "first photo": f"after {found['first_photo_seconds']:.1f} s, start-up and loading the pack included",
+        "memory": f"{found['peak_memory_mb']:,.0f} MB at most for a worker and its decoder",
+        "1 worker": f"{found['photos_per_second_1_worker']:.1f} photos/s",
+        f"{found['workers']:.0f} workers": f"{found['photos_per_second']:.1f} photos/s, "
+        f"{found['speed_up']:.2f} times one",
+    }
+    if "ray_over_local" in found:
+        facts["on Ray"] = (
+            f"{found['ray_photos_per_second']:.1f} photos/s, {found['ray_over_local']:.2f} of the time of local"
+        )
+    facts["ahead"] = f"{found['photos_ahead']:,.0f} photos would take {found['hours_ahead']:.1f} hours here"
+    return facts

@@ -1,0 +1,75 @@
+"""What the library knows now: the census of the archive, and the faces of the photos that are there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from facecluster.errors import LibraryError
+from facecluster.pipeline.plan import Census, Done, take_census
+from facecluster.schemas import CLUSTERS, faces_schema
+from facecluster.store.library import Library, Scan
+from facecluster.types import Embeddings
+
+
+def latest_scan(library: Library) -> Scan:
+    """The newest listing of the archive.
+
+    Raises:
+        LibraryError: there is none yet.
+    """
+    scan = library.latest_scan()
+    if scan is None:
+        raise LibraryError(f"The library in {library.folder} is still empty. Fill it with `facecluster run ARCHIVE`.")
+    return scan
+
+
+def census_of(
+    library: Library, listing: pa.Table, fingerprint: str, decoder: str | None = None, *, retry_failed: bool = False
+) -> Census:
+    """The census of a listing against all commits of a fingerprint (plan.take_census)."""
+    commits = [commit for commit in library.commits() if commit.fingerprint == fingerprint]
+    done = (Done(commit.decoder, library.photos(commit)) for commit in commits)
+    return take_census(listing, done, decoder, retry_failed=retry_failed)
+
+
+def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
+    """The faces of these photos, each once, sorted by face id: face_id, photo_hash and `columns` of the faces table.
+
+    A photo that two workers looked at at once has its faces in two shards; they are the same faces.
+    """
+    names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
+    schema = faces_schema(library.identity.pack.dimension)
+    present = pa.array(photos["photo_hash"].dropna().unique(), pa.string())
+    tables = [schema.empty_table().select(names)]
+    for commit in library.commits():
+        if commit.fingerprint == scan.fingerprint and commit.faces.rows:
+            table = library.faces(commit, names)
+            tables.append(table.filter(pc.is_in(table["photo_hash"], present)))
+    faces = pa.concat_tables(tables)
+    ids = faces["face_id"].to_numpy(zero_copy_only=False).astype(str)
+    _, first = np.unique(ids, return_index=True)
+    return faces.take(pa.array(first))
+
+
+def embeddings_of(faces: pa.Table) -> Embeddings:
+    """The vectors of a faces table, (n, d), at float32."""
+    column = faces["embedding"].combine_chunks()
+    flat = column.flatten().to_numpy(zero_copy_only=False)
+    return flat.astype(np.float32).reshape(len(faces), column.type.list_size)
+
+
+def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The faces of these photos with their cluster in the newest run (columns of schemas.CLUSTERS), sorted by face id.
+
+    Each face has the first path of its photo as `photo_path`; faces that no run has seen yet have no cluster.
+    """
+    faces = faces_of(library, scan, photos, columns).to_pandas()
+    runs = library.run_numbers()
+    clusters = library.clusters(runs[-1]) if runs else CLUSTERS.empty_table()
+    frame = clusters.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)
+    paths = photos.dropna(subset="photo_hash").sort_values("path").drop_duplicates("photo_hash")
+    paths = paths.set_index("photo_hash")["path"].rename("photo_path")
+    return faces.merge(frame, on="face_id", how="left").join(paths, on="photo_hash")

@@ -1,0 +1,88 @@
+"""The clustering step: all faces of the photos that are there -> runs/<n>."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from time import perf_counter
+
+import numpy as np
+import pyarrow as pa
+
+from facecluster.clusters.group import Grouping, group_faces
+from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
+from facecluster.schemas import CLUSTERS
+from facecluster.settings import ClusterSettings
+from facecluster.store.library import Library
+
+
+@dataclass(frozen=True)
+class GroupSummary:
+    """What a clustering run found; `fresh` is false where the newest run already was of these faces and settings."""
+
+    run: int
+    fresh: bool
+    faces: int
+    clusters: int
+    alone: int
+    seconds: float
+
+
+def group_library(library: Library, settings: ClusterSettings) -> GroupSummary:
+    """Cluster all faces of the photos in the newest scan and commit the result as a run, unless it is there already.
+
+    Raises:
+        LibraryError: the library is empty, locked or damaged.
+    """
+    started = perf_counter()
+    with library.locked():
+        scan = latest_scan(library)
+        photos = census_of(library, library.listing(scan), scan.fingerprint).current
+        faces = faces_of(library, scan, photos, ["embedding", "quality"])
+        inputs = _inputs_hash(faces, settings)
+        runs = library.run_numbers()
+        parent = library.run_record(runs[-1]) if runs else None
+        if parent and parent["inputs"] == inputs:
+            return _summary(parent, fresh=False, seconds=perf_counter() - started)
+        pack = library.identity.pack
+        grouping = group_faces(
+            embeddings_of(faces),
+            faces["quality"].to_numpy(),
+            pack.impostor_median,
+            pack.impostor_sd,
+            settings,
+        )
+        record = {
+            "parent": runs[-1] if runs else None,
+            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "scan": scan.number,
+            "pack": pack.name,
+            "settings": settings.model_dump(),
+            "inputs": inputs,
+            "faces": len(faces),
+            "clusters": int(grouping.labels.max(initial=-1)) + 1,
+            "alone": int((grouping.labels < 0).sum()),
+        }
+        number = library.add_run(_clusters_table(faces["face_id"], grouping), record)
+    return _summary({**record, "run": number}, fresh=True, seconds=perf_counter() - started)
+
+
+def _clusters_table(face_ids: pa.ChunkedArray, grouping: Grouping) -> pa.Table:
+    columns = [
+        face_ids.combine_chunks(),
+        pa.array(grouping.labels, pa.int32(), mask=grouping.labels < 0),
+        pa.array(grouping.strengths, pa.float32()),
+        pa.array(grouping.rivals, pa.int32(), mask=grouping.rivals < 0),
+        pa.array(grouping.rival_cosines, pa.float32(), mask=np.isnan(grouping.rival_cosines)),
+    ]
+    return pa.table(columns, CLUSTERS)
+
+
+def _inputs_hash(faces: pa.Table, settings: ClusterSettings) -> str:
+    """A name for the faces and settings of a run: equal names, equal clusters."""
+    digest = sha256(settings.model_dump_json().encode())
+    digest.update("\n".join(faces["face_id"].to_pylist()).encode())
+    return digest.hexdigest()
+
+
+def _summary(record: dict, *, fresh: bool, seconds: float) -> GroupSummary:
+    return GroupSummary(record["run"], fresh, record["faces"], record["clusters"], record["alone"], seconds)

@@ -1,0 +1,38 @@
+"""What a library holds, in numbers."""
+
+from typing import Any
+
+import pyarrow.compute as pc
+
+from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan
+from facecluster.store.library import Library
+
+
+def library_status(library: Library) -> dict[str, Any]:
+    """Counts of photos and faces, the newest run, and where the photos are; plain values, ready for JSON.
+
+    Raises:
+        LibraryError: the library is empty or damaged.
+    """
+    scan = latest_scan(library)
+    listing = library.listing(scan)
+    census = census_of(library, listing, scan.fingerprint)
+    by_status = census.current["status"].value_counts()
+    runs = library.run_numbers()
+    return {
+        "library": str(library.folder),
+        "archive": scan.archive,
+        "listed_at": scan.listed_at,
+        "pack": library.identity.pack.name,
+        "licence": library.identity.pack.licence,
+        "photos": {
+            "listed": scan.n_files,
+            "indexed": len(census.current),
+            "pending": len(census.pending),
+            "vanished": len(census.vanished),
+            "offline": pc.sum(listing["offline"]).as_py() or 0,
+            **{status: int(by_status.get(status, 0)) for status in ("ok", "no_face", "error")},
+        },
+        "faces": len(faces_of(library, scan, census.current, [])),
+        "run": library.run_record(runs[-1]) if runs else None,
+    }

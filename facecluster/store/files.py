@@ -1,0 +1,124 @@
+"""Durable files in one folder: written whole or not at all, never twice, readable by their owner alone."""
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from facecluster.errors import StorageError
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+STAGED = ".staged-"
+"""Prefix of a file that is still being written; whatever bears it after a crash is garbage."""
+
+
+def make_folder(folder: Path) -> None:
+    """A private folder, and its parents, made where they are missing."""
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    try:
+        for parent in reversed(missing):
+            parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            _sync_folder(parent.parent)
+    except OSError as error:
+        raise _storage_error("make the folder", folder, error) from error
+
+
+def create_file(path: Path, data: bytes) -> None:
+    """Write a new file so that it survives a crash from the moment this returns.
+
+    The bytes are staged beside it, synced, and linked to their name, so that a reader sees all of them or none.
+
+    Raises:
+        FileExistsError: somebody else created the file first; theirs is untouched.
+        StorageError: the write failed; nothing is there under this name.
+    """
+    make_folder(path.parent)
+    staged = path.with_name(f"{STAGED}{secrets.token_hex(8)}")
+    try:
+        _write_synced(staged, data)
+        _link_new(staged, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _storage_error("write", path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            staged.unlink()
+    try:
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _storage_error("sync", path.parent, error) from error
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file that can be made again at any time (a report, an export) over an older one, whole or not at all.
+
+    Raises:
+        StorageError: the write failed; what was there before still is.
+    """
+    staged = path.with_name(f"{STAGED}{secrets.token_hex(8)}")
+    try:
+        _write_synced(staged, data)
+        staged.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            staged.unlink()
+        raise _storage_error("write", path, error) from error
+
+
+def read_file(path: Path) -> bytes:
+    """All bytes of a file.
+
+    Raises:
+        FileNotFoundError: there is none.
+        StorageError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _storage_error("read", path, error) from error
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _link_new(staged: Path, path: Path) -> None:
+    try:
+        os.link(staged, path)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}:
+            raise
+        # FAT and some network shares have no hard links; the library's lock keeps other writers away there.
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+        staged.rename(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems cannot sync a folder
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _storage_error(action: str, path: Path, error: OSError) -> StorageError:
+    remedy = {
+        errno.ENOSPC: "The disk is full: free some space, then run the same command again; it goes on from here.",
+        errno.EDQUOT: "The disk quota is used up: free some space, then run the same command again.",
+        errno.EACCES: "You lack the permission: choose another --library or change its owner.",
+        errno.EROFS: "The file system is read-only: choose another --library.",
+    }.get(error.errno or 0, "Nothing that was committed is lost; run the same command again when the fault is mended.")
+    return StorageError(f"Cannot {action} {path}: {error.strerror or error}. {remedy}")

@@ -1,0 +1,289 @@
+"""The library: what a run leaves behind, in one folder.
+
+    library.json                     format, id, the pack it was made with
+    scans/<n>/listing.parquet        what the archive looked like, and scan.json (written last) with its root and time
+    index/<shard>/photos.parquet, faces.parquet, commit.json (written last: a shard without it does not exist)
+    runs/<n>/clusters.parquet, run.json (written last)
+
+Everything is created, nothing is changed. One process writes at a time (`locked`); any number may read.
+"""
+
+import contextlib
+import hashlib
+import json
+import shutil
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import filelock
+import pyarrow as pa
+
+from facecluster.errors import LibraryError, PackMismatchError
+from facecluster.schemas import FORMAT_VERSION
+from facecluster.store.files import FILE_MODE, STAGED, create_file, make_folder, read_file
+from facecluster.store.tables import read_table, table_to_bytes
+
+GARBAGE_SECONDS = 24 * 3600
+"""Uncommitted files are swept when older: long after any worker of a run that was killed has ended."""
+
+KEPT_SCANS = 2
+
+
+@dataclass(frozen=True)
+class Identity:
+    """library.json: which library this is, and the pack whose vectors it holds."""
+
+    format_version: int
+    id: str
+    pack: "PackIdentity"
+
+
+@dataclass(frozen=True)
+class PackIdentity:
+    """What must be known of a pack to use its vectors without it."""
+
+    name: str
+    sha256: str
+    dimension: int
+    impostor_median: float  # cosine of two different people
+    impostor_sd: float
+    licence: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """scan.json: where and how the archive was listed."""
+
+    number: int
+    archive: str  # absolute path of the archive's root
+    fingerprint: str  # of everything that decides what the index of a photo is
+    n_files: int
+    listed_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """One Parquet file as its commit knows it."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Commit:
+    """commit.json: the two tables of a shard, and what made them."""
+
+    shard: str
+    fingerprint: str
+    decoder: str  # version and limits of the decoder: failed photos are tried again when it changes
+    photos: TableFile
+    faces: TableFile
+
+
+class Library:
+    """An open library. Reads see whatever is committed at that moment."""
+
+    def __init__(self, folder: Path, identity: Identity) -> None:
+        """Use `open_library` or `create_library`."""
+        self.folder = folder
+        self.identity = identity
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the library for writing; the lock goes with the process, however it ends.
+
+        Raises:
+            LibraryError: another process holds it.
+        """
+        lock = filelock.FileLock(self.folder / "lock", timeout=0, mode=FILE_MODE)
+        try:
+            with lock:
+                yield
+        except filelock.Timeout as error:
+            raise LibraryError(
+                f"Another facecluster is writing to {self.folder}. Wait until it ends, or choose another --library."
+            ) from error
+
+    # scans -----------------------------------------------------------------------------------------------------------
+
+    def latest_scan(self) -> Scan | None:
+        """The newest listing of the archive, or None before the first."""
+        numbers = _numbered(self.folder / "scans", "scan.json")
+        return Scan(**_read_json(self._scan_folder(numbers[-1]) / "scan.json")) if numbers else None
+
+    def listing(self, scan: Scan) -> pa.Table:
+        """The files of a scan (schemas.SCAN)."""
+        return read_table(self._scan_folder(scan.number) / "listing.parquet")
+
+    def add_scan(self, listing: pa.Table, archive: str, fingerprint: str, listed_at: str) -> Scan:
+        """Record what the archive looks like now; older scans but one are dropped."""
+        numbers = _numbered(self.folder / "scans", "")
+        scan = Scan(numbers[-1] + 1 if numbers else 1, archive, fingerprint, listing.num_rows, listed_at)
+        folder = self._scan_folder(scan.number)
+        create_file(folder / "listing.parquet", table_to_bytes(listing))
+        create_file(folder / "scan.json", _json_bytes(asdict(scan)))
+        for number in numbers[: 1 - KEPT_SCANS]:
+            shutil.rmtree(self._scan_folder(number), ignore_errors=True)
+        return scan
+
+    def _scan_folder(self, number: int) -> Path:
+        return self.folder / "scans" / f"{number:06d}"
+
+    # index -----------------------------------------------------------------------------------------------------------
+
+    def commits(self) -> list[Commit]:
+        """All committed shards, oldest scan first."""
+        records = sorted((self.folder / "index").glob("*/commit.json"))
+        return [_commit_from_json(_read_json(record)) for record in records]
+
+    def add_shard(self, shard: str, photos: pa.Table, faces: pa.Table, fingerprint: str, decoder: str) -> Commit:
+        """Commit the tables of a shard: both files first, then the record that makes them exist.
+
+        Raises:
+            FileExistsError: this shard is there already.
+            StorageError: a write failed; the shard does not exist.
+        """
+        folder = self.folder / "index" / shard
+        commit = Commit(
+            shard,
+            fingerprint,
+            decoder,
+            _create_table(folder / "photos.parquet", photos),
+            _create_table(folder / "faces.parquet", faces),
+        )
+        create_file(folder / "commit.json", _json_bytes(asdict(commit)))
+        return commit
+
+    def photos(self, commit: Commit) -> pa.Table:
+        """The photo rows of a shard (schemas.PHOTOS)."""
+        return read_table(self.folder / "index" / commit.shard / commit.photos.name)
+
+    def faces(self, commit: Commit, columns: Sequence[str]) -> pa.Table:
+        """Columns of the face rows of a shard (schemas.faces_schema)."""
+        return read_table(self.folder / "index" / commit.shard / commit.faces.name, columns)
+
+    def sweep(self) -> int:
+        """Remove what was never committed and is a day old; the number of shards removed."""
+        horizon = time.time() - GARBAGE_SECONDS
+        orphans = [
+            folder
+            for folder in (self.folder / "index").glob("*")
+            if not (folder / "commit.json").exists() and folder.stat().st_mtime < horizon
+        ]
+        for folder in orphans:
+            shutil.rmtree(folder, ignore_errors=True)
+        return len(orphans)
+
+    # runs ------------------------------------------------------------------------------------------------------------
+
+    def run_numbers(self) -> list[int]:
+        """The numbers of all finished clustering runs, oldest first."""
+        return _numbered(self.folder / "runs", "run.json")
+
+    def run_folder(self, number: int) -> Path:
+        """Where a run keeps its files."""
+        return self.folder / "runs" / f"{number:06d}"
+
+    def run_record(self, number: int) -> dict[str, object]:
+        """run.json of a run: settings, counts, parent run."""
+        return _read_json(self.run_folder(number) / "run.json")
+
+    def clusters(self, number: int) -> pa.Table:
+        """The clusters of a run (schemas.CLUSTERS)."""
+        return read_table(self.run_folder(number) / "clusters.parquet")
+
+    def add_run(self, clusters: pa.Table, record: dict[str, object]) -> int:
+        """Commit a clustering run; its number."""
+        numbers = _numbered(self.folder / "runs", "")
+        number = numbers[-1] + 1 if numbers else 1
+        _create_table(self.run_folder(number) / "clusters.parquet", clusters)
+        create_file(self.run_folder(number) / "run.json", _json_bytes({"run": number, **record}))
+        return number
+
+
+def create_library(folder: Path, pack: PackIdentity) -> Library:
+    """A new, empty library in a folder that is missing or empty.
+
+    Raises:
+        LibraryError: the folder holds something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise LibraryError(f"{folder} is a file. A library is a folder: choose another with --library.")
+    if folder.exists() and any(not path.name.startswith(STAGED) for path in folder.iterdir()):
+        raise LibraryError(f"{folder} is not empty and holds no library.json. Choose a new folder with --library.")
+    make_folder(folder)
+    identity = Identity(FORMAT_VERSION, uuid.uuid4().hex, pack)
+    with contextlib.suppress(FileExistsError):  # another process was faster: its library is as good
+        create_file(folder / "library.json", _json_bytes(asdict(identity)))
+    return open_library(folder)
+
+
+def open_library(folder: Path) -> Library:
+    """The library in a folder.
+
+    Raises:
+        LibraryError: there is none, or it was written by a newer facecluster.
+    """
+    try:
+        record = _read_json(folder / "library.json")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise LibraryError(
+            f"There is no library in {folder}. Make one with `facecluster run ARCHIVE --library {folder}`, "
+            "or name another with --library."
+        ) from error
+    found = record.get("format_version")
+    if found != FORMAT_VERSION:
+        raise LibraryError(
+            f"The library in {folder} has format {found}, this facecluster reads format {FORMAT_VERSION}. "
+            "Use the facecluster that wrote it, or choose another --library."
+        )
+    return Library(folder, Identity(found, record["id"], PackIdentity(**record["pack"])))
+
+
+def open_or_create_library(folder: Path, pack: PackIdentity) -> Library:
+    """The library in a folder, made if need be, after a check that it is of this pack.
+
+    Raises:
+        PackMismatchError: it was made with another pack.
+    """
+    if not (folder / "library.json").exists():
+        return create_library(folder, pack)
+    library = open_library(folder)
+    theirs = library.identity.pack
+    if theirs.sha256 != pack.sha256:
+        raise PackMismatchError(
+            f"The library in {folder} was made with the pack {theirs.name!r} ({theirs.sha256[:12]}), not with "
+            f"{pack.name!r} ({pack.sha256[:12]}): their vectors cannot be compared. Go on with --pack {theirs.name}, "
+            "or give this pack a library of its own with --library."
+        )
+    return library
+
+
+def _create_table(path: Path, table: pa.Table) -> TableFile:
+    data = table_to_bytes(table)
+    create_file(path, data)
+    return TableFile(path.name, table.num_rows, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _numbered(folder: Path, record: str) -> list[int]:
+    return sorted(int(path.name) for path in folder.glob("[0-9]*") if (path / record).exists())
+
+
+def _commit_from_json(record: dict) -> Commit:
+    return Commit(**{**record, "photos": TableFile(**record["photos"]), "faces": TableFile(**record["faces"])})
+
+
+def _json_bytes(record: object) -> bytes:
+    return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        return json.loads(read_file(path))
+    except ValueError as error:
+        raise LibraryError(f"{path} is damaged: it is not JSON. Move its folder away and run again.") from error
