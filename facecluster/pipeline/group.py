@@ -47,9 +47,10 @@ def group_library(library: Library, settings: ClusterSettings) -> GroupSummary:
         grouping = group_faces(
             embeddings_of(faces),
             faces["quality"].to_numpy(),
-            pack.impostor_median,
-            pack.impostor_sd,
             settings,
+            impostor_median=pack.impostor_median,
+            impostor_sd=pack.impostor_sd,
+            genuine_median=pack.genuine_median,
         )
         record = {
             "parent": runs[-1] if runs else None,

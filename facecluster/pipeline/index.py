@@ -110,6 +110,7 @@ def pack_identity(manifest: Manifest) -> PackIdentity:
         manifest.dimension,
         manifest.calibration.impostor_median,
         manifest.calibration.impostor_sd,
+        manifest.calibration.genuine_median,
         manifest.licence,
     )
 

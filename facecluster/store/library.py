@@ -50,6 +50,7 @@ class PackIdentity:
     dimension: int
     impostor_median: float  # cosine of two different people
     impostor_sd: float
+    genuine_median: float  # cosine of two faces of one person
     licence: str
 
 
