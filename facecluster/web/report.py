@@ -1,0 +1,121 @@
+"""Tables of a run -> one HTML file to look at: people by size, faces that stand alone, photos that failed.
+
+The file holds everything it shows: it opens from disk, asks no network for anything and runs no script.
+"""
+
+import base64
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from facecluster.web.failures import FaultGroup, fault_groups
+from facecluster.web.sheets import FacesAlone, People, faces_alone, people_of
+from facecluster.web.wording import counted, duration_in_words, moment_in_words, printable
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is known of a run beyond its tables; what is None is not shown."""
+
+    library: str | None = None  # folder or address
+    archive: str | None = None  # folder of the photos
+    run: int | None = None
+    created_at: str | None = None  # ISO 8601, of the run: never of the report, so that a report can be made again
+    pack: str | None = None
+    duration_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How much there is of everything."""
+
+    photos: int  # files
+    with_faces: int
+    without_faces: int
+    failed: int
+    copies: int  # files whose bytes another file has too, the first of them not counted
+    faces: int  # of distinct photos
+    people: int
+    alone: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that the page shows, in its order."""
+
+    facts: RunFacts
+    numbers: Numbers
+    people: People
+    alone: FacesAlone
+    faults: tuple[FaultGroup, ...]
+
+    @property
+    def archive_name(self) -> str:
+        """The last part of the archive's path; `your photos` where it is not known."""
+        return PurePosixPath(self.facts.archive or "").name or "your photos"
+
+
+def build_report(photos: pd.DataFrame, faces: pd.DataFrame, facts: RunFacts) -> Report:
+    """What the page shows of a run; no more than the caps in `sheets` and `failures` let through.
+
+    The thumbnails of other faces are not looked at, so that their column may be backed by Arrow or a memory map.
+
+    Args:
+        photos: columns path, photo_hash, status, reason and taken_at of `schemas.PHOTOS`, a row a file.
+        faces: columns face_id, photo_hash, photo_path, quality, cluster_id (Int32; NA: alone) and thumbnail (JPEG), a
+            row a face.
+        facts: of the run.
+    """
+    times = _times_taken(photos)
+    faces = faces.assign(taken_at=pd.to_datetime([times.get(photo_hash) for photo_hash in faces["photo_hash"]]))
+    return Report(facts, _numbers(photos, faces), people_of(faces), faces_alone(faces), fault_groups(photos))
+
+
+def render_report(report: Report) -> str:
+    """The report as one HTML document; the same report gives the same text."""
+    environment = Environment(
+        loader=PackageLoader("facecluster.web"),
+        autoescape=True,
+        finalize=_finalized,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "counted": counted,
+        "data_uri": _data_uri,
+        "duration": duration_in_words,
+        "moment": moment_in_words,
+    }
+    return environment.get_template("report.html.j2").render(report=report)
+
+
+def _times_taken(photos: pd.DataFrame) -> dict[str, pd.Timestamp]:
+    """The time taken by photo hash; copies have the same bytes and so the same time."""
+    return dict(zip(photos["photo_hash"], pd.to_datetime(photos["taken_at"]), strict=True))
+
+
+def _numbers(photos: pd.DataFrame, faces: pd.DataFrame) -> Numbers:
+    status, hashes, clusters = photos["status"].tolist(), photos["photo_hash"].dropna(), faces["cluster_id"].dropna()
+    return Numbers(
+        photos=len(photos),
+        with_faces=status.count("ok"),
+        without_faces=status.count("no_face"),
+        failed=status.count("error"),
+        copies=len(hashes) - len(hashes.unique()),
+        faces=len(faces),
+        people=len(clusters.unique()),
+        alone=len(faces) - len(clusters),
+    )
+
+
+def _finalized(value: object) -> object:
+    """What an expression of the template puts on the page: text from outside is made printable before it is escaped."""
+    return value if isinstance(value, Markup) else printable(str(value))
+
+
+def _data_uri(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode('ascii')}"

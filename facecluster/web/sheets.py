@@ -1,0 +1,152 @@
+"""Face rows -> people with contact sheets, and the faces that stand alone."""
+
+import io
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from facecluster.web.wording import days_in_words, shortened
+
+# Together with MAX_PICTURE_BYTES these caps keep the page under 40 MB however many faces there are.
+MAX_PEOPLE_IN_FULL = 150
+MAX_PEOPLE_IN_BRIEF = 450
+MAX_FACES_A_PERSON = 12
+MAX_PHOTOS_A_PERSON = 60
+MAX_FACES_ALONE = 240
+
+MAX_PICTURE_BYTES = 11_000
+"""A JPEG of 160 px and ordinary detail has 4,000 to 8,000; a larger one is made smaller."""
+
+PICTURE_PX = 160
+"""Long side of a picture that had to be made smaller: twice the pixels of the smallest tile of the page."""
+
+PICTURE_QUALITY = 75
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One face to look at."""
+
+    jpeg: bytes
+    path: str  # of the photo it was cut from, relative to the archive
+
+
+@dataclass(frozen=True)
+class Person:
+    """A cluster as a reader sees it."""
+
+    title: str  # "Person 1": stands where the name will, once a human has given one
+    cluster_id: int
+    n_faces: int
+    n_photos: int
+    days: str  # of its photos, first to last; empty where no camera wrote a date
+    faces: tuple[Picture, ...]  # best first
+    photos: tuple[str, ...]  # paths in order of time
+
+    @property
+    def n_photos_left_out(self) -> int:
+        """Photos that are not listed."""
+        return self.n_photos - len(self.photos)
+
+
+@dataclass(frozen=True)
+class People:
+    """The clusters, largest first."""
+
+    in_full: tuple[Person, ...]
+    in_brief: tuple[Person, ...]  # with one face and no list of photos
+    n_left_out: int
+
+
+@dataclass(frozen=True)
+class FacesAlone:
+    """The faces that are in no cluster, best first."""
+
+    faces: tuple[Picture, ...]
+    n_left_out: int
+
+
+def people_of(faces: pd.DataFrame) -> People:
+    """The people by number of faces, equals by cluster id.
+
+    Args:
+        faces: columns face_id, photo_hash, photo_path, taken_at, quality, cluster_id and thumbnail.
+    """
+    clusters, sizes = np.unique(faces["cluster_id"].dropna().to_numpy(np.int32), return_counts=True)
+    order = clusters[np.argsort(-sizes, kind="stable")].tolist()
+    n_shown = MAX_PEOPLE_IN_FULL + MAX_PEOPLE_IN_BRIEF
+    numbers = {cluster: number for number, cluster in enumerate(order[:n_shown], start=1)}
+    shown = faces.loc[faces["cluster_id"].isin(list(numbers))].groupby("cluster_id")
+    people = tuple(
+        _person(number, cluster, shown.get_group(cluster), in_full=number <= MAX_PEOPLE_IN_FULL)
+        for cluster, number in numbers.items()
+    )
+    return People(people[:MAX_PEOPLE_IN_FULL], people[MAX_PEOPLE_IN_FULL:], max(0, len(order) - n_shown))
+
+
+def faces_alone(faces: pd.DataFrame) -> FacesAlone:
+    """The faces without a cluster, the same columns as for `people_of`."""
+    alone = best_first(faces.loc[faces["cluster_id"].isna()])
+    shown = alone.head(MAX_FACES_ALONE)
+    return FacesAlone(_pictures(shown), len(alone) - len(shown))
+
+
+def best_first(faces: pd.DataFrame) -> pd.DataFrame:
+    """The faces by falling quality, equals by face id."""
+    return faces.sort_values(["quality", "face_id"], ascending=[False, True])
+
+
+def spread_faces(faces: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """At most `limit` of a person's faces, good ones from all over the photos, best first.
+
+    One face a photo, or the better half of them where that is enough, is cut into `limit` stretches of time, and the
+    best of each is taken: a day of two hundred sharp portraits does not fill the sheet. A photo is used twice only
+    where there are too few.
+    """
+    ranked = best_first(faces)
+    repeated = ranked.duplicated("photo_hash")
+    once = ranked.loc[~repeated]
+    if len(once) <= limit:
+        return pd.concat([once, ranked.loc[repeated]]).head(limit)
+    good = _in_order_of_time(once.head(max(limit, math.ceil(len(once) / 2))))
+    good = good.assign(stretch=np.arange(len(good)) * limit // len(good))
+    return best_first(good).drop_duplicates("stretch")
+
+
+def bounded_jpeg(jpeg: bytes) -> bytes:
+    """The JPEG, made smaller if it has more than `MAX_PICTURE_BYTES`."""
+    if len(jpeg) <= MAX_PICTURE_BYTES:
+        return jpeg
+    with Image.open(io.BytesIO(jpeg)) as opened:
+        picture = opened.convert("RGB")
+    picture.thumbnail((PICTURE_PX, PICTURE_PX))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=PICTURE_QUALITY)
+    return buffer.getvalue()
+
+
+def _person(number: int, cluster_id: int, faces: pd.DataFrame, *, in_full: bool) -> Person:
+    photos = _in_order_of_time(faces).drop_duplicates("photo_hash")
+    days = photos["taken_at"].dropna().tolist()  # in order
+    return Person(
+        title=f"Person {number}",
+        cluster_id=cluster_id,
+        n_faces=len(faces),
+        n_photos=len(photos),
+        days=days_in_words(days[0], days[-1]) if days else "",
+        faces=_pictures(spread_faces(faces, MAX_FACES_A_PERSON) if in_full else best_first(faces).head(1)),
+        photos=tuple(map(shortened, photos["photo_path"].head(MAX_PHOTOS_A_PERSON))) if in_full else (),
+    )
+
+
+def _in_order_of_time(faces: pd.DataFrame) -> pd.DataFrame:
+    """By time taken, then path; faces without a time come last."""
+    return faces.sort_values(["taken_at", "photo_path", "face_id"], na_position="last")
+
+
+def _pictures(faces: pd.DataFrame) -> tuple[Picture, ...]:
+    pairs = zip(faces["thumbnail"], faces["photo_path"], strict=True)
+    return tuple(Picture(bounded_jpeg(jpeg), shortened(path)) for jpeg, path in pairs)

@@ -1,0 +1,55 @@
+"""Tables of runs that never were, for the tests of the pages."""
+
+import io
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from facecluster.web.report import RunFacts
+
+FACTS = RunFacts("/srv/library", "/srv/albums/summer", 3, "2026-11-21T23:44:05+00:00", "embedded", 41.7)
+
+
+def jpeg(shade: int = 128, size: tuple[int, int] = (16, 16)) -> bytes:
+    """A plain picture; the shade tells it from others."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, (shade % 256, 90, 90)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def photos_table(*rows: dict[str, object]) -> pd.DataFrame:
+    """Photo rows from what is special about each; the rest is an ordinary photo with one face."""
+    usual = {"status": "ok", "reason": None, "n_faces": 1, "taken_at": pd.NaT, "width": 640, "height": 480}
+    table = pd.DataFrame(
+        [{"path": f"photo-{i}.jpg", "photo_hash": f"hash-{i}", **usual, **row} for i, row in enumerate(rows)],
+        columns=["path", "photo_hash", *usual],
+    )
+    return table.assign(taken_at=pd.to_datetime(table["taken_at"]))
+
+
+def faces_table(*rows: dict[str, object]) -> pd.DataFrame:
+    """Face rows from what is special about each; by default face i stands alone in photo i."""
+    usual = {"x0": 8.0, "y0": 8.0, "x1": 72.0, "y1": 88.0, "score": 0.9, "quality": 0.5, "strength": 0.0}
+    table = pd.DataFrame(
+        [
+            {
+                "face_id": f"face-{i:05}",
+                "photo_hash": f"hash-{i}",
+                "photo_path": f"photo-{i}.jpg",
+                "cluster_id": None,
+                "thumbnail": jpeg(i),
+                **usual,
+                **row,
+            }
+            for i, row in enumerate(rows)
+        ],
+        columns=["face_id", "photo_hash", "photo_path", "cluster_id", "thumbnail", *usual],
+    )
+    return table.assign(cluster_id=table["cluster_id"].astype("Int32"))
+
+
+def crowd(cluster_sizes: list[int], n_alone: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Photos and faces of a library with clusters of these sizes, one face a photo."""
+    clusters = np.repeat(np.arange(len(cluster_sizes)), cluster_sizes).tolist() + [None] * n_alone
+    return photos_table(*[{}] * len(clusters)), faces_table(*({"cluster_id": cluster} for cluster in clusters))
