@@ -1,6 +1,6 @@
 """Every table facecluster writes: its columns, their types and units, and who writes it.
 
-All are plain Parquet. Text is UTF-8; a path that is not is escaped (`store.archive`). Nothing here is ever updated in
+All are plain Parquet. Text is UTF-8; a path that is not is escaped (`store.path_text`). Nothing here is ever updated in
 place.
 """
 
