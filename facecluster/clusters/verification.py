@@ -42,7 +42,7 @@ def verify(
         folds: the fold of each pair (`make_folds` where nobody gave any).
 
     Raises:
-        ValueError: lengths differ, there is one fold only, or no compared pair of one of the two kinds.
+        ValueError: lengths differ, all compared pairs are in one fold, or none is of one of the two kinds.
     """
     if not (cosines.shape == same.shape == folds.shape):
         raise ValueError(f"expected one length, found {len(cosines)} cosines, {len(same)} labels, {len(folds)} folds")
@@ -111,12 +111,12 @@ def best_threshold(cosines: Float64[np.ndarray, "n"], same: Bool[np.ndarray, "n"
 def _folded_accuracy(cosines: np.ndarray, same: np.ndarray, folds: np.ndarray) -> tuple[float, float]:
     """Mean accuracy of the folds and mean of their thresholds."""
     names = np.unique(folds)
-    if len(names) < 2:
-        raise ValueError(f"expected at least two folds, found {len(names)}")
     compared = ~np.isnan(cosines)
     accuracies, thresholds = [], []
     for name in names:
         others = compared & (folds != name)
+        if not others.any():
+            raise ValueError("expected compared pairs in at least two folds, found them all in one")
         threshold = best_threshold(cosines[others], same[others])
         right = compared & ((cosines >= threshold) == same)
         accuracies.append(right[folds == name].mean())
