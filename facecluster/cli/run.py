@@ -61,9 +61,8 @@ def main_job(
     started = perf_counter()
     with photo_progress() as on_photos:
         index = index_archive(archive, folder, settings, on_photos, retry_failed=retry_failed, moved=moved)
-    library = open_library(folder)
-    group = group_library(library, settings.cluster)
-    report = write_report(library, folder / "report.html")
+    group = group_library(folder, settings.cluster)
+    report = write_report(open_library(folder), folder / "report.html")
     seconds = perf_counter() - started
     if json:
         print_json(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -12,7 +13,7 @@ from facecluster.clusters.group import Grouping, group_faces
 from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
 from facecluster.schemas import CLUSTERS
 from facecluster.settings import ClusterSettings
-from facecluster.store.library import Library
+from facecluster.store.library import open_library
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,14 @@ class GroupSummary:
     seconds: float
 
 
-def group_library(library: Library, settings: ClusterSettings) -> GroupSummary:
+def group_library(folder: Path, settings: ClusterSettings) -> GroupSummary:
     """Cluster all faces of the photos in the newest scan and commit the result as a run, unless it is there already.
 
     Raises:
-        LibraryError: the library is empty, locked or damaged.
+        LibraryError: there is no library, or it is empty, locked or damaged.
     """
     started = perf_counter()
+    library = open_library(folder)
     with library.locked():
         scan = latest_scan(library)
         photos = census_of(library, library.listing(scan), scan.fingerprint).current

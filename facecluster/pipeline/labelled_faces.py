@@ -47,7 +47,10 @@ class FaceFinder:
 
     def __init__(self, photos: pd.DataFrame, faces: pd.DataFrame) -> None:
         sizes = photos[["width", "height"]].astype(np.float64).to_numpy()
-        faults = photos["reason"].where(photos["status"] == "error", None)
+        faults = [
+            reason if status == "error" else None
+            for status, reason in zip(photos["status"], photos["reason"], strict=True)
+        ]
         self._photos = dict(zip(photos["path"], zip(photos["photo_hash"], faults, sizes, strict=True), strict=True))
         self._boxes = faces[["x0", "y0", "x1", "y1"]].to_numpy(np.float32)
         self._rows = faces.groupby("photo_hash").indices

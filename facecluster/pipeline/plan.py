@@ -105,7 +105,7 @@ def take_census(listing: pa.Table, done: Iterable[Done], decoder: str | None, *,
     if decoder is None:
         again &= False
     elif not retry_failed:
-        fault = merged["reason"].fillna("").str.partition(":")[0]
+        fault = merged["reason"].fillna("").str.split(":", n=1).str[0]
         again &= fault.isin([str(fault) for fault in TRANSIENT_FAULTS]) | (merged["decoder"] != decoder)
     pending = merged[(~indexed & ~merged["offline"]) | again][SCAN.names]
     gone = rows[~rows["path"].isin(listed["path"])].drop_duplicates("path", keep="last")

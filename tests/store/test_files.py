@@ -1,0 +1,89 @@
+import errno
+import os
+import stat
+
+import pytest
+
+from facecluster.errors import StorageError
+from facecluster.store.files import create_file, make_folder, read_file, replace_file
+
+
+def test_a_created_file_is_whole_private_and_alone(tmp_path):
+    path = tmp_path / "a" / "b" / "record"
+    create_file(path, b"bytes")
+    assert read_file(path) == b"bytes"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert os.listdir(path.parent) == ["record"]
+
+
+def test_the_first_writer_wins(tmp_path):
+    create_file(tmp_path / "record", b"first")
+    with pytest.raises(FileExistsError):
+        create_file(tmp_path / "record", b"second")
+    assert read_file(tmp_path / "record") == b"first"
+    assert os.listdir(tmp_path) == ["record"]
+
+
+def test_the_first_writer_wins_without_hard_links(tmp_path, monkeypatch):
+    def no_links(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    create_file(tmp_path / "record", b"first")
+    with pytest.raises(FileExistsError):
+        create_file(tmp_path / "record", b"second")
+    assert os.listdir(tmp_path) == ["record"]
+    assert read_file(tmp_path / "record") == b"first"
+
+
+@pytest.mark.parametrize("step", ["open", "fsync", "link"])
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EIO, errno.EACCES])
+def test_a_write_that_fails_leaves_nothing_and_says_why(tmp_path, monkeypatch, step, fault):
+    def fail(*_, **__):
+        raise OSError(fault, os.strerror(fault))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, fail)
+        with pytest.raises(StorageError, match=os.strerror(fault)):
+            create_file(tmp_path / "record", b"bytes")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_full_disk_is_named_with_its_remedy(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="free some space, then run the same command again"):
+        create_file(tmp_path / "record", b"bytes")
+
+
+def test_a_replaced_file_is_the_old_or_the_new(tmp_path, monkeypatch):
+    path = tmp_path / "report"
+    replace_file(path, b"old")
+
+    def crash(*_):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", crash)
+        with pytest.raises(StorageError):
+            replace_file(path, b"new")
+    assert read_file(path) == b"old"
+    replace_file(path, b"new")
+    assert read_file(path) == b"new"
+    assert os.listdir(tmp_path) == ["report"]
+
+
+def test_a_missing_file_is_not_a_storage_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read_file(tmp_path / "none")
+    with pytest.raises(StorageError):
+        read_file(tmp_path)
+
+
+def test_a_folder_under_a_file_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError, match="Cannot make the folder"):
+        make_folder(tmp_path / "file" / "folder")
