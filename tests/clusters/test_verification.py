@@ -79,7 +79,7 @@ def test_useless_cosines_err_every_other_time():
 
 
 def test_equal_error_lies_on_the_line_between_thresholds():
-    # Accepting the first two of three same pairs costs one of four false ones: (1/4, 2/3) to (1/2, 1) crosses FA + TA = 1.
+    # From (1/4, 2/3) to (1/2, 2/3) false accepts rise past the third of the same pairs that is rejected.
     cosines = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3])
     same = np.array([True, False, True, False, True, False, False])
     assert equal_error(roc(cosines, same)) == pytest.approx(1 / 3)
