@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from jaxtyping import Float32
 
 from facecluster.faces.letterbox import images_to_tensor, letterbox, to_given_image
 from facecluster.faces.network import Network
-from facecluster.types import Detections, RgbImage
+from facecluster.types import Boxes, Detections, RgbImage
 
 MAX_OVERLAP = 0.3
 """Two boxes whose intersection is more than this part of their union are one face. Both detectors were published with
@@ -15,6 +16,8 @@ it."""
 
 CENTERFACE_STRIDE_PX = 4
 YUNET_STRIDES_PX = (8, 16, 32)
+
+NO_FACES = Detections(np.empty((0, 4), np.float32), np.empty((0, 5, 2), np.float32), np.empty(0, np.float32))
 
 Decoder = Callable[[Sequence[np.ndarray], tuple[int, int], float], Detections]
 """Outputs for one image, its height and width as the network saw it, the lowest score -> faces, best score first."""
@@ -50,7 +53,7 @@ class NetworkDetector:
         for (height, width, _), indices in same_shape.items():
             for start in range(0, len(indices), self._batch):
                 together = indices[start : start + self._batch]
-                outputs = self._network.run(images_to_tensor([frames[i].pixels for i in together]))
+                outputs = self._network.run(images_to_tensor(np.stack([frames[i].pixels for i in together])))
                 for row, index in enumerate(together):
                     faces = self._decoder([output[row] for output in outputs], (height, width), min_score)
                     found[index] = to_given_image(faces, frames[index], images[index])
@@ -111,16 +114,24 @@ def suppress_overlaps(found: Detections, max_overlap: float = MAX_OVERLAP) -> De
     """
     order = np.argsort(-found.scores, kind="stable")
     boxes = found.boxes[order]
-    areas = np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1)
     alive = np.ones(len(order), bool)
     for best in range(len(order)):
-        if not alive[best]:
-            continue
-        sides = np.minimum(boxes[best, 2:], boxes[best + 1 :, 2:]) - np.maximum(boxes[best, :2], boxes[best + 1 :, :2])
-        shared = np.prod(np.maximum(sides, 0), axis=1)
-        alive[best + 1 :] &= shared <= max_overlap * (areas[best] + areas[best + 1 :] - shared)
+        if alive[best]:
+            alive[best + 1 :] &= overlaps_with(boxes[best], boxes[best + 1 :]) <= max_overlap
     kept = order[alive]
     return Detections(found.boxes[kept], found.landmarks[kept], found.scores[kept])
+
+
+def overlaps_with(box: Float32[np.ndarray, "4"], boxes: Boxes) -> Float32[np.ndarray, "n"]:
+    """Intersection over union of a box with each of the others, 0..1; 0 where both are empty."""
+    sides = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
+    shared = np.prod(np.maximum(sides, 0), axis=1)
+    union = _areas(box[None]) + _areas(boxes) - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+
+
+def _areas(boxes: Boxes) -> Float32[np.ndarray, "n"]:
+    return np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1)
 
 
 def _detections(boxes: np.ndarray, landmarks: np.ndarray, scores: np.ndarray) -> Detections:

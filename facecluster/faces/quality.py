@@ -54,7 +54,7 @@ def size_part(landmarks: Landmarks) -> Parts:
 
 
 def sharpness_part(crops: Crops) -> Parts:
-    """Fine detail against all detail in the middle of each crop: 0 flat, 1 sharp. Brightness and contrast cancel out."""
+    """Fine detail against all detail in each crop: 0 flat, 1 sharp. Brightness and contrast cancel out."""
     grey = crops[:, MIDDLE, MIDDLE].astype(np.float32) @ LUMA
     variance = grey.var(axis=(1, 2)) + 1
     across = np.diff(grey, 2, axis=2)[:, 1:-1]

@@ -46,6 +46,8 @@ YUNET = Weight(
     "face_detection_yunet_2023mar_int8bq.onnx",
     "49f000ec501fef24739071fc7e68267d32209045b6822c0c72dce1da25726f10",
 )
+EMBEDDED = (YUNET, CENTERFACE, SFACE)
+"""The networks of the embedded pack, in the order they run."""
 
 
 def weights_folder() -> Path:
