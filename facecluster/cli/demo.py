@@ -8,6 +8,7 @@ import typer
 
 from facecluster.cli import options as o
 from facecluster.cli.run import main_job
+from facecluster.store.library import open_library
 
 DEMO_LIBRARY = Path("facecluster-demo")
 
@@ -20,5 +21,12 @@ def demo(
 ) -> None:
     """Run the main job on the album that comes with facecluster: 13 photos of four people."""
     with as_file(files("facecluster") / "demo_album") as album:
-        # The package may have been moved or installed anew since the last demo.
-        main_job(album, library, o.settings_from(None), moved=True, json=json)
+        main_job(album, library, o.settings_from(None), moved=_is_demo(library), json=json)
+
+
+def _is_demo(library: Path) -> bool:
+    """Whether a library is of the demo album; the package that brought the album may stand elsewhere since."""
+    if not (library / "library.json").exists():
+        return False
+    scan = open_library(library).latest_scan()
+    return scan is not None and Path(scan.archive).parts[-2:] == ("facecluster", "demo_album")

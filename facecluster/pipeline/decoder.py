@@ -1,9 +1,9 @@
 """Decoding in a process of its own, so that a file that hangs or crashes its decoder costs one photo.
 
 The child is started by hand rather than by multiprocessing, which would import the caller's main module into it (Ray,
-ONNX Runtime and all) and does not let daemons, as pool workers are, have children. One photo at a time is with the child;
-others that were handed in wait here. So the child always listens when it is sent to, and nothing but that photo is lost
-with it.
+ONNX Runtime and all) and does not let daemons, as pool workers are, have children. One photo at a time is with the
+child; others that were handed in wait here. So the child always listens when it is sent to, and nothing but that photo
+is lost with it.
 """
 
 import ctypes
@@ -78,6 +78,11 @@ class DecoderProcess:
         self._timeout_seconds = settings.timeout_seconds
         self._waiting: deque[Decoding] = deque()  # oldest first; the oldest is with the child
         self._child: _Child | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the child; None while there is none."""
+        return self._child.process.pid if self._child else None
 
     def decode(self, data: bytes, min_long_side_px: int | None) -> DecodedPhoto:
         """The photo; errors as `Decoding.result`."""
