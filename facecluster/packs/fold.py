@@ -7,17 +7,19 @@ for some of them. Here each becomes a plain float weight, once, so that nothing 
 from collections.abc import Callable, Iterable
 
 import numpy as np
-from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, helper, numpy_helper
 
 OPSET = 17
 """Old enough for every ONNX Runtime we allow, new enough for every operator used."""
+
+HEIGHT, WIDTH = 2, 3  # axes of a batch of images
 
 
 def fold_sface(model: ModelProto) -> ModelProto:
     """SFace for batches of RGB crops, 0..255: float weights, and PReLU written so that a CPU is twice as fast."""
     folded = _folded_copy(model)
     _replace_prelu(folded.graph)
-    _free_dimensions(folded.graph, {0: "n"})
+    _free_dimensions(folded.graph)
     return folded
 
 
@@ -26,14 +28,14 @@ def fold_yunet(model: ModelProto) -> ModelProto:
     folded = _folded_copy(model)
     _swap_input_channels(folded.graph)
     _keep_batch_in_reshapes(folded.graph)
-    _free_dimensions(folded.graph, {0: "n", 2: "h", 3: "w"})
+    _free_dimensions(folded.graph, HEIGHT, WIDTH)
     return folded
 
 
 def fold_centerface(model: ModelProto) -> ModelProto:
     """CenterFace for batches of RGB images of any size, 0..255."""
     folded = _folded_copy(model)
-    _free_dimensions(folded.graph, {0: "n", 2: "h", 3: "w"})
+    _free_dimensions(folded.graph, HEIGHT, WIDTH)
     return folded
 
 
@@ -120,12 +122,14 @@ def _keep_batch_in_reshapes(graph: GraphProto) -> None:
             tensor.CopyFrom(numpy_helper.from_array(shape, tensor.name))
 
 
-def _free_dimensions(graph: GraphProto, names: dict[int, str]) -> None:
-    """Name the input's free dimensions; leave the outputs' shapes to ONNX Runtime."""
-    for axis, name in names.items():
-        graph.input[0].type.tensor_type.shape.dim[axis].dim_param = name
-    for output in graph.output:
-        output.type.CopyFrom(helper.make_tensor_type_proto(TensorProto.FLOAT, None))
+def _free_dimensions(graph: GraphProto, *image_axes: int) -> None:
+    """Let batches of any size in, and along `image_axes` images of any size, on which all outputs then depend."""
+    for value in (*graph.input, *graph.output):
+        for axis, dim in enumerate(value.type.tensor_type.shape.dim):
+            if axis == 0:
+                dim.dim_param = "n"
+            elif image_axes and (axis in image_axes or value not in graph.input):
+                dim.Clear()
 
 
 def _replace_all(field: object, items: Iterable[object]) -> None:

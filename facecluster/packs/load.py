@@ -1,11 +1,10 @@
 """Settings -> a pack's manifest, or the pack itself."""
 
 from facecluster.errors import PackError
-from facecluster.packs import embedded
+from facecluster.packs import embedded, insightface
+from facecluster.packs.insightface_folder import PREFIX
 from facecluster.packs.pack import Manifest, Pack
 from facecluster.settings import DetectSettings, PackSettings
-
-INSIGHTFACE_PREFIX = "insightface:"
 
 
 def describe_pack(settings: PackSettings) -> Manifest:
@@ -14,9 +13,10 @@ def describe_pack(settings: PackSettings) -> Manifest:
     Raises:
         PackError: there is no such pack.
     """
-    if settings.name == embedded.NAME:
-        return embedded.MANIFEST
-    raise _unknown(settings.name)
+    if settings.name.startswith(PREFIX):
+        return insightface.describe_insightface(settings)
+    _check_name(settings.name)
+    return embedded.MANIFEST
 
 
 def load_pack(settings: PackSettings, detect: DetectSettings) -> Pack:
@@ -25,10 +25,12 @@ def load_pack(settings: PackSettings, detect: DetectSettings) -> Pack:
     Raises:
         PackError: there is no such pack, its weights are missing or damaged, or ONNX Runtime is unfit to run it.
     """
-    if settings.name == embedded.NAME:
-        return embedded.load_embedded(settings, detect)
-    raise _unknown(settings.name)
+    if settings.name.startswith(PREFIX):
+        return insightface.load_insightface(settings, detect)
+    _check_name(settings.name)
+    return embedded.load_embedded(settings, detect)
 
 
-def _unknown(name: str) -> PackError:
-    return PackError(f"expected the pack {embedded.NAME} or {INSIGHTFACE_PREFIX}<name>, found {name!r}")
+def _check_name(name: str) -> None:
+    if name != embedded.NAME:
+        raise PackError(f"expected the pack {embedded.NAME} or {PREFIX}<name>, found {name!r}")
