@@ -63,11 +63,11 @@ def aligned_crops(image: RgbImage, landmarks: Landmarks) -> Crops:
 
 def _cut(image: RgbImage, turn: complex, shift: complex) -> RgbImage:
     """One crop of the image."""
+    if abs(turn) * max(image.shape) < 1:  # the whole image is less than a pixel of the crop: no face is meant
+        return np.zeros((CROP_PX, CROP_PX, 3), np.uint8)
     halved = 1
     while abs(turn) * halved < 0.5:
         halved *= 2
-    if turn == 0:
-        return np.zeros((CROP_PX, CROP_PX, 3), np.uint8)
     corners = (np.array([0, CROP_PX, CROP_PX * 1j, CROP_PX * (1 + 1j)]) - shift) / turn
     left, right = _span(corners.real, image.shape[1], halved)
     top, bottom = _span(corners.imag, image.shape[0], halved)
