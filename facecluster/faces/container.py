@@ -1,9 +1,8 @@
 """What kind of file some bytes are, told by the bytes and never by a name."""
 
-import io
 from enum import StrEnum
 
-from PIL import TiffImagePlugin
+from PIL import Image
 
 
 class Container(StrEnum):
@@ -108,17 +107,10 @@ def _is_raw_tiff(data: bytes) -> bool:
     """Whether a TIFF holds a camera's sensor data: TIFF readers would show its thumbnail, or nothing."""
     if data[8:10] == b"CR" or data[8:12] == b"IIII":  # Canon CR2, Phase One
         return True
-    tags = _first_directory(data)
-    thumbnail_first = bool(tags.get(_NEW_SUBFILE_TYPE) == 1 and _SUB_IFDS in tags)
-    return _DNG_VERSION in tags or tags.get(_PHOTOMETRIC) in _SENSOR_PHOTOMETRICS or thumbnail_first
-
-
-def _first_directory(data: bytes) -> dict[int, object]:
+    tags = Image.Exif()
     try:
-        directory = TiffImagePlugin.ImageFileDirectory_v2(data[:16])
-        stream = io.BytesIO(data)
-        stream.seek(directory.next)
-        directory.load(stream)
-        return dict(directory)
+        tags.load(data)
+        before_sensor = tags.get(_NEW_SUBFILE_TYPE) == 1 and _SUB_IFDS in tags  # a thumbnail, as in NEF and ARW
+        return before_sensor or _DNG_VERSION in tags or tags.get(_PHOTOMETRIC) in _SENSOR_PHOTOMETRICS
     except Exception:  # noqa: BLE001 - whatever is wrong with it, the TIFF reader comes next and says so
-        return {}
+        return False

@@ -118,7 +118,7 @@ def _decode(data: bytes, min_long_side_px: int | None, max_pixels: float) -> Dec
         container, data, about_raw = embedded_preview(data)
     loaded = _load(container, data, min_long_side_px, max_pixels)
     image = eight_bit(loaded.image)
-    factor = _reduction(image.size, min_long_side_px)
+    factor = _reduction(image.size, min_long_side_px) if image.size == loaded.size else 1
     image = to_srgb(image.reduce(factor) if factor > 1 else image, loaded.image.info.get("icc_profile"))
 
     orientation = loaded.facts.orientation or about_raw.orientation or 1
@@ -168,8 +168,8 @@ def _open(
     image = _read_header(container, data)
     size = image.size
     factor = _reduction(size, min_long_side_px)
-    if factor > 1 and container is Container.JPEG:
-        image.draft(None, (max(1, size[0] // factor), max(1, size[1] // factor)))
+    if container is Container.JPEG and 1 < factor <= min(size):
+        image.draft(None, (size[0] // factor, size[1] // factor))
     whole = "progressive" in image.info  # a progressive JPEG is held in memory at full size, however small it comes out
     _refuse_too_large(size[0] * size[1] if whole else image.width * image.height, max_pixels)
     return image, size
