@@ -114,6 +114,8 @@ class _Walk:
         self.hidden = settings.hidden
         self.include = _patterns("include", settings.include or ("*",))
         self.exclude = _patterns("exclude", settings.exclude)
+        # Where a pattern takes something in again, an excluded folder must be looked into all the same.
+        self.may_prune = not any(pattern.startswith("!") for pattern in settings.exclude)
         self.files: list[PhotoFile] = []
         self.unreadable: list[str] = []
         self.links: list[bytes] = []
@@ -159,7 +161,7 @@ class _Walk:
         if not self.hidden and (entry.name.startswith(b".") or entry.name in _CACHE_FOLDERS):
             self.n_hidden += 1
         elif _is_folder(entry):
-            if self.exclude.match_file(f"{path_to_text(path)}/"):
+            if self.may_prune and self.exclude.match_file(f"{path_to_text(path)}/"):
                 self.n_excluded += 1
             elif not entry.is_symlink():
                 return path

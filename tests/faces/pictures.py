@@ -39,7 +39,7 @@ def exif(**tags) -> Image.Exif:
 
 
 def dng(preview: bytes, orientation: int = 1, date_time: bytes = b"2021:05:06 07:08:09") -> bytes:
-    """The smallest DNG that LibRaw takes: a JPEG preview in the first directory, sensor data of 64 x 48 in the second."""
+    """The smallest DNG that LibRaw takes: a JPEG preview in its first directory, sensor data in its second."""
     width, height = 64, 48
     sensor = np.full((height, width), 1000, "<u2").tobytes()
     ones, diagonal = np.ones((3, 3), int), np.eye(3, dtype=int)
