@@ -34,7 +34,7 @@ SAME_FACE = 0.3  # intersection over union of a labelled and a detected box; lab
 FILLED = (0.6, 0.75, 0.95)  # share of the frame's side that a face takes
 LARGE_FRAME_PX = 1600  # the frame-filling faces are shown as cut, and enlarged to this
 MIN_FILLING_PX = 120  # labelled faces smaller than this make no frame
-MOSAIC_PX = 1024  # side of a quarter of the mosaic
+TILE_PX = 1024  # side of a ninth of the mosaic
 
 
 @dataclass
@@ -161,11 +161,12 @@ def frame_filling(photos: Path, labels: pd.DataFrame) -> Iterator[tuple[RgbImage
 
 
 def mosaic(photos: Path, labels: pd.DataFrame) -> RgbImage:
-    """Four group photos as the quarters of one: faces as small as in a photo of seventy people."""
-    canvas = np.zeros((2 * MOSAIC_PX, 2 * MOSAIC_PX, 3), np.uint8)
-    for quarter, path in enumerate(labels[labels.collection == "quick/groups"].path.unique()[:4]):
-        image = resized(read(photos / path), MOSAIC_PX)
-        top, left = quarter // 2 * MOSAIC_PX, quarter % 2 * MOSAIC_PX
+    """Nine group photos as one: faces as small as in a photo of a hundred people."""
+    canvas = np.zeros((3 * TILE_PX, 3 * TILE_PX, 3), np.uint8)
+    groups = labels[labels.kind == "unlabelled group"].path.unique()
+    for tile, path in enumerate([path for path in groups if path.startswith(("quick/", "bench/bbt"))][:9]):
+        image = resized(read(photos / path), TILE_PX)
+        top, left = tile // 3 * TILE_PX, tile % 3 * TILE_PX
         canvas[top : top + image.shape[0], left : left + image.shape[1]] = image
     return canvas
 
