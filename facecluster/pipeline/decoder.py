@@ -15,6 +15,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +34,7 @@ Decode = Callable[[bytes, int | None, float], DecodedPhoto]
 """As faces.decode.decode_photo; pickled to the child."""
 
 _START_SECONDS = 60.0  # to be ready: half a second on an idle machine
+_HUNG_UP = (EOFError, BrokenPipeError, ConnectionResetError)  # what a pipe says when the other end has died
 _MEGABYTE = 1_000_000
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -149,18 +151,17 @@ class _Child:
                 env=_child_environment(),
                 process_group=0,  # Ctrl-C is for the parent, which then closes the pipe
             )
-        self.connection.send(setup)
+        with suppress(*_HUNG_UP):  # `receive` will find that out and say so
+            self.connection.send(setup)
         self._is_ready = False
         self._since = time.monotonic()
 
     def send(self, data: bytes, min_long_side_px: int | None) -> None:
         """Give the child, which has none, a photo."""
         self._since = time.monotonic()
-        try:
+        with suppress(*_HUNG_UP):
             self.connection.send(min_long_side_px)
             self.connection.send_bytes(data)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # it has died, which `receive` will find and say
 
     def receive(self, timeout_seconds: float) -> DecodedPhoto:
         """The photo it was given."""
@@ -173,7 +174,7 @@ class _Child:
                 raise reply
             pixels = np.empty(shape, np.uint8)
             self.connection.recv_bytes_into(pixels.reshape(-1).data)
-        except (EOFError, ConnectionResetError):
+        except _HUNG_UP:
             raise self._why_it_died() from None
         return reply._replace(pixels=pixels)
 
@@ -190,7 +191,7 @@ class _Child:
             if not self.connection.poll(_START_SECONDS):
                 raise WorkerError(f"The decoder process was not ready within {_START_SECONDS:g} s.")
             self.connection.recv()
-        except (EOFError, ConnectionResetError):
+        except _HUNG_UP:
             status = self.process.wait()
             raise WorkerError(
                 f"The decoder process ended with status {status} before it was ready; see above."
