@@ -173,7 +173,7 @@ class _Child:
             if isinstance(reply, PhotoError):
                 raise reply
             pixels = np.empty(shape, np.uint8)
-            self.connection.recv_bytes_into(pixels.reshape(-1).data)
+            _read_into(self.connection.fileno(), pixels.reshape(-1).data)
         except _HUNG_UP:
             raise self._why_it_died() from None
         return reply._replace(pixels=pixels)
@@ -229,13 +229,27 @@ def serve(descriptor: int) -> None:
                 connection.send((PhotoError(PhotoFault.OUT_OF_MEMORY), None))
             else:
                 connection.send((photo._replace(pixels=np.empty((0, 0, 3), np.uint8)), photo.pixels.shape))
-                connection.send_bytes(np.ascontiguousarray(photo.pixels).reshape(-1).data)
+                _write_all(descriptor, np.ascontiguousarray(photo.pixels).reshape(-1).data)
 
 
 def die_with_parent() -> None:
     """Have the kernel kill this process when the thread that started it ends. Linux only; elsewhere pipes must tell."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _write_all(descriptor: int, view: memoryview) -> None:
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _read_into(descriptor: int, view: memoryview) -> None:
+    """Fill a buffer with what comes; a `Connection` would gather it elsewhere first, ten times as slowly."""
+    while view:
+        count = os.readv(descriptor, [view])
+        if not count:
+            raise EOFError
+        view = view[count:]
 
 
 def _child_environment() -> dict[str, str]:
