@@ -8,14 +8,17 @@ from typing import Annotated
 import typer
 
 from facecluster.cli import options as o
-from facecluster.cli.output import print_facts, print_json
-from facecluster.pipeline.benchmark import figures, sample_photos, timed_pass, with_runner
+from facecluster.cli.output import plural, print_facts, print_json
 
 
 def benchmark(
     archive: Annotated[Path | None, typer.Argument(metavar="[ARCHIVE]", show_default=False)] = None,
-    sample: Annotated[int, typer.Option("--sample", min=1, help="Photos to take from the archive.")] = 200,
-    photos: Annotated[int, typer.Option("--photos", min=1, help="Say what so many photos would take.")] = 20_000,
+    sample: Annotated[
+        int, typer.Option("--sample", metavar="COUNT", min=1, help="Photos to take from the archive.")
+    ] = 200,
+    photos: Annotated[
+        int, typer.Option("--photos", metavar="COUNT", min=1, help="Say what so many photos would take.")
+    ] = 20_000,
     ray: Annotated[bool, typer.Option("--ray", help="Also run on Ray, on the same cores.")] = False,
     config: o.Config = None,
     pack: o.Pack = None,
@@ -25,7 +28,13 @@ def benchmark(
     detect_size: o.DetectSize = None,
     json: o.Json = False,
 ) -> None:
-    """Time the index pass on photos of ARCHIVE, or of the demo album; nothing is kept."""
+    """Say how fast this machine is.
+
+    Times the index pass on photos of ARCHIVE, or of the demo album, with one worker and with all; nothing is kept.
+    """
+    from facecluster.cli.progress import display
+    from facecluster.pipeline.benchmark import figures, sample_photos, timed_pass, with_runner
+
     settings = o.settings_from(
         config,
         pack={"name": pack, "root": pack_root, "provider": provider},
@@ -33,13 +42,15 @@ def benchmark(
         detect={"size_px": detect_size},
     )
     many = settings.runner.workers or len(os.sched_getaffinity(0))
-    with as_file(files("facecluster") / "demo_album") as album:
+    passes = [("local", 1), ("local", many), *([("ray", many)] if ray else [])]
+    with as_file(files("facecluster") / "demo_album") as album, display("Listing the photos") as shown:
         folder = (archive or album).expanduser().resolve()
         listing = sample_photos(folder, settings, sample)
-        one = timed_pass(listing, folder, with_runner(settings, kind="local", workers=1))
-        all_cores = timed_pass(listing, folder, with_runner(settings, kind="local", workers=many))
-        over_ray = timed_pass(listing, folder, with_runner(settings, kind="ray", workers=many)) if ray else None
-    found = figures(one, all_cores, over_ray, photos)
+        timed = []
+        for kind, count in passes:
+            shown.step(f"Timing {plural(len(listing.files), 'photo')} with {plural(count, kind + ' worker')}")
+            timed.append(timed_pass(listing, folder, with_runner(settings, kind=kind, workers=count)))
+    found = figures(timed[0], timed[1], timed[2] if ray else None, photos)
     if json:
         print_json(found)
     else:

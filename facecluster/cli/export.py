@@ -9,10 +9,6 @@ import typer
 
 from facecluster.cli import options as o
 from facecluster.errors import UsageError
-from facecluster.pipeline.export import export_faces, export_photos
-from facecluster.store.files import replace_file
-from facecluster.store.library import open_library
-from facecluster.store.spread import csv_bytes, json_bytes, parquet_bytes
 
 
 class Format(StrEnum):
@@ -23,27 +19,40 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-WRITERS = {Format.CSV: csv_bytes, Format.JSON: json_bytes, Format.PARQUET: parquet_bytes}
-
-
 def export(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     photos: Annotated[bool, typer.Option("--photos", help="A row a photo instead of a row a face.")] = False,
     format_: Annotated[
         Format | None, typer.Option("--format", help="csv, json or parquet [by the ending of --output, else csv].")
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write [standard output].")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", callback=o.ordinary_file, help="File to write [standard output]."
+        ),
+    ] = None,
 ) -> None:
-    """Write a row a face: photo, box, face id, cluster, strength."""
+    """Write the result as a table, a row a face, for other programs.
+
+    Faces: photo, box in pixels of the upright photo, face id, score, quality, cluster (empty: alone) and strength.
+    Person, provenance and probability are empty until people can be named. Photos: hash, status, reason, faces.
+    """
+    from facecluster.pipeline.export import export_faces, export_photos
+    from facecluster.store.files import replace_file
+    from facecluster.store.library import open_library
+    from facecluster.store.spread import csv_bytes, json_bytes, parquet_bytes
+
     chosen = format_ or _format_of(output)
+    if chosen is Format.PARQUET and output is None and sys.stdout.isatty():
+        raise UsageError("Parquet is not for a terminal: name a file with --output.")
+    write = {Format.CSV: csv_bytes, Format.JSON: json_bytes, Format.PARQUET: parquet_bytes}[chosen]
     opened = open_library(library)
-    data = WRITERS[chosen](export_photos(opened) if photos else export_faces(opened))
+    data = write(export_photos(opened) if photos else export_faces(opened))
     if output:
         replace_file(output, data)
-    elif chosen is Format.PARQUET and sys.stdout.isatty():
-        raise UsageError("Parquet is not for a terminal: name a file with --output.")
     else:
         sys.stdout.buffer.write(data)
+        sys.stdout.flush()  # here, where a reader that has gone (`export | head`) is no error
 
 
 def _format_of(output: Path | None) -> Format:

@@ -1,13 +1,10 @@
 """`facecluster index`: the first step alone."""
 
-from dataclasses import asdict
-
 import typer
 
 from facecluster.cli import options as o
-from facecluster.cli.output import photo_progress, print_facts, print_json
+from facecluster.cli.output import plural, print_facts, print_json
 from facecluster.cli.run import index_facts
-from facecluster.pipeline.index import index_archive
 
 
 def index(
@@ -30,7 +27,10 @@ def index(
     strict: o.Strict = False,
     json: o.Json = False,
 ) -> None:
-    """Find and describe the faces of new and changed photos; group nothing yet."""
+    """Find the faces of new and changed photos; group nothing yet."""
+    from facecluster.cli.progress import display
+    from facecluster.pipeline.index import index_archive
+
     settings = o.settings_from(
         config,
         archive={"include": include, "exclude": exclude},
@@ -38,11 +38,15 @@ def index(
         runner={"kind": runner, "workers": workers, "address": address},
         detect={"size_px": detect_size, "min_score": min_score, "min_face_px": min_face},
     )
-    with photo_progress() as on_photos:
-        summary = index_archive(archive, library, settings, on_photos, retry_failed=retry_failed, moved=moved)
+    with display("Listing the photos") as shown:
+        summary = index_archive(archive, library, settings, shown.photos, retry_failed=retry_failed, moved=moved)
     if json:
-        print_json({"library": library, **asdict(summary)})
+        print_json({"library": library.resolve(), "index": summary})
     else:
-        print_facts(index_facts(summary) | {"library": library})
+        failed = f", {summary.failed:,} of them failed" if summary.failed else ""
+        found = f"{plural(summary.faces_found, 'face')} in the new ones; `facecluster cluster` groups them"
+        print_facts(
+            {"photos": f"{summary.listed:,}{failed}"} | index_facts(summary) | {"faces": found, "library": library}
+        )
     if strict and summary.failed:
-        raise typer.Exit(3)
+        raise typer.Exit(o.PHOTOS_FAILED)

@@ -1,19 +1,29 @@
-"""The command `facecluster`: gathers the commands, and turns errors into a sentence and an exit code."""
+"""The command `facecluster`: gathers the commands, and turns errors into a sentence and an exit code.
 
+What a command needs is imported when it runs, so that help, and a mistyped flag, are answered at once.
+"""
+
+import io
 import sys
+import traceback
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from facecluster.cli import benchmark, cluster, demo, evaluate, export, index, models, report, run, status
+from facecluster.cli.output import say
 from facecluster.errors import FaceclusterError
+
+DEBUG = "--debug"
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Find every face in a photo archive and group the unknown people. Nothing leaves this machine.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but photos failed (with --strict), 130 interrupted.",
 )
 
 for command in (run, index, cluster, status, report, export, evaluate, benchmark, models, demo):
@@ -28,25 +38,37 @@ def _print_version(value: bool) -> None:
 
 @app.callback()
 def options(
-    context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    version: Annotated[  # noqa: ARG001  # acted on by its callback
+    debug: Annotated[bool, typer.Option(DEBUG, help="Show the traceback of an error.")] = False,
+    version: Annotated[  # acted on by its callback, as --debug is by `main`
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Options that stand before the command."""
-    context.obj = debug
+    """Options that belong to no command."""
 
 
 def main() -> None:
-    """Run the command line.
-
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with failed photos under --strict, 130 interrupted.
-    """
+    """Run the command line; ends the process with one of the exit codes that the help names."""
+    for stream in (sys.stdout, sys.stderr):  # a path may hold what the terminal's encoding does not
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    # Whoever has just seen an error adds it to the end of the same command.
+    arguments = [argument for argument in sys.argv[1:] if argument != DEBUG]
+    debug = len(arguments) < len(sys.argv) - 1
     try:
-        app()
+        app(arguments, prog_name="facecluster")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            say("facecluster: Interrupted. What was committed stays; the same command goes on from there.")
+        raise
     except FaceclusterError as error:
-        if "--debug" in sys.argv:
-            raise
-        typer.echo(f"facecluster: {error}", err=True)
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code, debug=debug)
+    except Exception as error:  # noqa: BLE001 - a bug, or a fault of the machine: still a sentence and an exit code
+        hint = "" if debug else f" Run the command again with {DEBUG} to see where."
+        _end(f"This should not have happened: {type(error).__name__}: {error}.{hint}", 1, debug=debug)
+
+
+def _end(message: str, exit_code: int, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exc()
+    say(f"facecluster: {message}")
+    sys.exit(exit_code)

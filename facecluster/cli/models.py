@@ -1,10 +1,7 @@
 """`facecluster models`: what a pack is, and whether it runs here."""
 
-from dataclasses import asdict
-
 from facecluster.cli import options as o
 from facecluster.cli.output import print_facts, print_json
-from facecluster.packs.load import describe_pack, load_pack
 
 
 def models(
@@ -14,12 +11,14 @@ def models(
     provider: o.Provider = None,
     json: o.Json = False,
 ) -> None:
-    """Describe the model pack, load it, and say what it runs on."""
+    """Load the model pack and say what it is and what it runs on."""
+    from facecluster.packs.load import describe_pack, load_pack
+
     settings = o.settings_from(config, pack={"name": pack, "root": pack_root, "provider": provider})
     manifest = describe_pack(settings.pack)
     runs_on = load_pack(settings.pack, settings.detect).runs_on
     if json:
-        print_json({**asdict(manifest), "runs_on": runs_on})
+        print_json({"pack": manifest, "runs_on": runs_on})
         return
     calibration = manifest.calibration
     print_facts(

@@ -1,64 +1,31 @@
-"""What a person or a program sees: progress on standard error, a summary or one JSON object on standard output."""
+"""What a person or a program reads: a summary or one JSON object on standard output, news on standard error."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+import math
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
-LOG_STEPS = 10
-"""Where standard error is no terminal, progress is so many lines."""
-
-
-class _RateColumn(ProgressColumn):
-    """Photos a second."""
-
-    def render(self, task: Any) -> Text:
-        """The speed of late, blank before it is known."""
-        return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-
-@contextmanager
-def photo_progress() -> Iterator[Callable[[int, int], None]]:
-    """A function (done, total) that shows how far the photos are, with rate and time left."""
-    if not sys.stderr.isatty():
-        yield _line_progress()
-        return
-    columns = (TextColumn("Photos"), BarColumn(), MofNCompleteColumn(), _RateColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("photos", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _line_progress() -> Callable[[int, int], None]:
-    shown = 0
-
-    def show(done: int, total: int) -> None:
-        nonlocal shown
-        step = done * LOG_STEPS // total
-        if step > shown:
-            shown = step
-            typer.echo(f"{done} of {total} photos", err=True)
-
-    return show
+from facecluster.web.wording import printable
 
 
 def print_json(record: dict[str, Any]) -> None:
-    """One JSON object on standard output."""
-    typer.echo(json.dumps(record, indent=2, ensure_ascii=False, default=_plain))
+    """One JSON object on standard output, in ASCII, so that no encoding of the terminal can spoil it."""
+    typer.echo(json.dumps(_plain(record), indent=2, allow_nan=False))
 
 
 def print_facts(facts: dict[str, object]) -> None:
     """Lines of a name and what is to be said of it, in two columns."""
     width = max(map(len, facts), default=0)
     for name, value in facts.items():
-        typer.echo(f"{name:<{width}}  {value}")
+        typer.echo(f"{name:<{width}}  {printable(str(value))}")
+
+
+def say(text: str) -> None:
+    """Lines on standard error; characters that could control a terminal are written out."""
+    for line in text.split("\n"):
+        typer.echo(printable(line), err=True)
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:
@@ -66,8 +33,14 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
 
 
-def _plain(value: object) -> object:
-    """What JSON has no word for, as what it has."""
-    if hasattr(value, "__dataclass_fields__"):
-        return asdict(value)  # type: ignore[arg-type]
-    return str(value)
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: numbers that are none are null, and what JSON has no word for is text."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -7,20 +7,35 @@ import typer
 
 from facecluster.cli import options as o
 from facecluster.cli.output import print_facts, print_json
-from facecluster.store.library import open_library
-from facecluster.web.page import write_report
+from facecluster.cli.run import photos_line
 
 
 def report(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write [report.html in the library].")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            callback=o.ordinary_file,
+            help="File to write [report.html in the library].",
+        ),
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Write one HTML file with everybody in it; it opens from disk, with no server and no network."""
-    written = write_report(open_library(library), output or library / "report.html")
+    """Write the report: one HTML file with everybody in it.
+
+    It opens from disk, with no server and no network.
+    """
+    from facecluster.cli.progress import display
+    from facecluster.store.library import open_library
+    from facecluster.web.page import write_report
+
+    path = (output or library / "report.html").resolve()
+    with display("Writing the report"):
+        numbers = write_report(open_library(library), path)
     if json:
-        print_json({"library": library, "report": written, "bytes": written.stat().st_size})
+        print_json({"library": library.resolve(), "report": path, "bytes": path.stat().st_size, "numbers": numbers})
     else:
-        print_facts({"library": library, "report": written})
+        print_facts({"photos": photos_line(numbers), "report": f"{path}, to open in a browser"})

@@ -1,18 +1,21 @@
 """`facecluster run`: the main job."""
 
-from dataclasses import asdict
 from pathlib import Path
-from time import perf_counter
+from typing import TYPE_CHECKING
 
 import typer
 
 from facecluster.cli import options as o
-from facecluster.cli.output import photo_progress, plural, print_facts, print_json
-from facecluster.pipeline.group import GroupSummary, group_library
-from facecluster.pipeline.index import IndexSummary, index_archive
-from facecluster.settings import Settings
-from facecluster.store.library import open_library
-from facecluster.web.page import write_report
+from facecluster.cli.output import plural, print_facts, print_json
+
+if TYPE_CHECKING:
+    from facecluster.pipeline.group import GroupSummary
+    from facecluster.pipeline.index import IndexSummary
+    from facecluster.settings import Settings
+    from facecluster.web.report import Numbers
+
+SHOWN_FOLDERS = 3
+"""Of those that could not be read; --json has them all."""
 
 
 def run(
@@ -35,7 +38,10 @@ def run(
     strict: o.Strict = False,
     json: o.Json = False,
 ) -> None:
-    """Find the faces of an archive, group them, and write the report. Run again, it does only what is new."""
+    """Find the faces of an archive, group them, and write the report.
+
+    Run again, it does only what is new.
+    """
     settings = o.settings_from(
         config,
         archive={"include": include, "exclude": exclude},
@@ -45,53 +51,70 @@ def run(
     )
     failed = main_job(archive, library, settings, retry_failed=retry_failed, moved=moved, json=json)
     if strict and failed:
-        raise typer.Exit(3)
+        raise typer.Exit(o.PHOTOS_FAILED)
 
 
 def main_job(
     archive: Path,
     folder: Path,
-    settings: Settings,
+    settings: "Settings",
     *,
     retry_failed: bool = False,
     moved: bool = False,
     json: bool = False,
 ) -> int:
     """Index, cluster, report, and say so; the number of photos that failed."""
-    started = perf_counter()
-    with photo_progress() as on_photos:
-        index = index_archive(archive, folder, settings, on_photos, retry_failed=retry_failed, moved=moved)
-    group = group_library(folder, settings.cluster)
-    report = write_report(open_library(folder), folder / "report.html")
-    seconds = perf_counter() - started
+    from facecluster.cli.progress import display
+    from facecluster.pipeline.group import group_library
+    from facecluster.pipeline.index import index_archive
+    from facecluster.store.library import open_library
+    from facecluster.web.page import write_report
+
+    report = folder.resolve() / "report.html"
+    with display("Listing the photos") as shown:
+        index = index_archive(archive, folder, settings, shown.photos, retry_failed=retry_failed, moved=moved)
+        group = group_library(folder, settings.cluster, lambda count: shown.step(f"Grouping {plural(count, 'face')}"))
+        shown.step("Writing the report")
+        numbers = write_report(open_library(folder), report)
     if json:
-        print_json(
-            {"library": folder, "report": report, "seconds": seconds, "index": asdict(index), "run": asdict(group)}
-        )
+        print_json({"library": folder.resolve(), "report": report, "numbers": numbers, "index": index, "run": group})
     else:
-        print_facts(index_facts(index) | group_facts(group) | {"library": folder, "report": report})
+        facts = {"photos": photos_line(numbers)} | index_facts(index) | group_facts(group)
+        print_facts(facts | {"report": f"{report}, to open in a browser"})
     return index.failed
 
 
-def index_facts(summary: IndexSummary) -> dict[str, object]:
+def photos_line(numbers: "Numbers") -> str:
+    """What the photos of the archive are."""
+    parts = [f"{numbers.with_faces:,} with faces", f"{numbers.without_faces:,} without"]
+    if numbers.failed:
+        parts.append(f"{numbers.failed:,} failed: the report says why")
+    copies = f" ({plural(numbers.copies, 'copy', 'copies')} among them)" if numbers.copies else ""
+    return f"{numbers.photos:,}{copies}: {', '.join(parts)}"
+
+
+def index_facts(summary: "IndexSummary") -> dict[str, object]:
     """What to say of an index pass."""
-    rate = f" in {summary.seconds:.1f} s" if summary.indexed else ""
-    facts: dict[str, object] = {
-        "photos": f"{summary.listed:,}: {summary.indexed:,} looked at{rate}, {summary.already:,} known from before"
-    }
-    if summary.changed or summary.vanished:
-        facts["archive"] = f"{summary.changed:,} changed, {summary.vanished:,} gone since they were indexed"
-    if summary.failed:
-        facts["failed"] = f"{plural(summary.failed, 'photo')}, each with its reason in the report"
+    facts: dict[str, object] = {"new": _new_line(summary)}
+    if summary.vanished:
+        facts["gone"] = f"{plural(summary.vanished, 'photo')} no longer in the archive; what was found in them is kept"
     if summary.unreadable_folders:
-        facts["unreadable"] = (
-            f"{plural(len(summary.unreadable_folders), 'folder')}: {', '.join(summary.unreadable_folders[:3])}"
-        )
+        names = ", ".join(summary.unreadable_folders[:SHOWN_FOLDERS])
+        more = " ..." if len(summary.unreadable_folders) > SHOWN_FOLDERS else ""
+        facts["unreadable"] = f"{plural(len(summary.unreadable_folders), 'folder')}: {names}{more}"
     return facts
 
 
-def group_facts(summary: GroupSummary) -> dict[str, object]:
+def group_facts(summary: "GroupSummary") -> dict[str, object]:
     """What to say of a clustering run."""
     news = "" if summary.fresh else ", as before"
     people = plural(summary.clusters, "person", "people")
     return {"faces": f"{summary.faces:,}: {people}, {plural(summary.alone, 'face')} alone (run {summary.run}{news})"}
+
+
+def _new_line(summary: "IndexSummary") -> str:
+    if not summary.indexed:
+        return "nothing: every photo is known from before"
+    changed = f", {summary.changed:,} of them changed," if summary.changed else ""
+    rate = summary.indexed / summary.seconds
+    return f"{plural(summary.indexed, 'photo')}{changed} looked at in {summary.seconds:.1f} s ({rate:.1f} a second)"

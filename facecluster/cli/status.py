@@ -2,12 +2,13 @@
 
 from facecluster.cli import options as o
 from facecluster.cli.output import plural, print_facts, print_json
-from facecluster.pipeline.status import library_status
-from facecluster.store.library import open_library
 
 
 def status(library: o.LibraryFolder = o.DEFAULT_LIBRARY, json: o.Json = False) -> None:
     """Say what the library holds and what is left to do."""
+    from facecluster.pipeline.status import library_status
+    from facecluster.store.library import open_library
+
     found = library_status(open_library(library))
     if json:
         print_json(found)

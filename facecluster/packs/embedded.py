@@ -59,4 +59,6 @@ def load_embedded(pack: PackSettings, detect: DetectSettings) -> LoadedPack:
         network(weights.YUNET), yunet_faces, size_px=detect.size_px, smallest_px=SMALLEST_PX, batch=pack.detect_batch
     )
     detector = CloseUpDetector(proposer, network(weights.CENTERFACE), centerface_faces)
-    return LoadedPack(MANIFEST, detector, NetworkEmbedder(network(weights.SFACE), DIMENSION, batch=pack.embed_batch))
+    recogniser = network(weights.SFACE)
+    embedder = NetworkEmbedder(recogniser, DIMENSION, batch=pack.embed_batch)
+    return LoadedPack(MANIFEST, detector, embedder, recogniser.provider)

@@ -65,12 +65,12 @@ def load_insightface(settings: PackSettings, detect: DetectSettings) -> LoadedPa
     }
     detector = model_zoo.get_model(str(files.detector), static_shape_sessions=False, **options)
     recogniser = model_zoo.get_model(str(files.recogniser), **options)
-    for model in (detector, recogniser):
-        check_provider(model.session, settings.provider)
+    check_provider(detector.session, settings.provider)
     return LoadedPack(
         manifest,
         ScrfdDetector(detector, detect.size_px),
         ArcFaceEmbedder(recogniser, manifest.dimension, settings.embed_batch),
+        check_provider(recogniser.session, settings.provider),
     )
 
 

@@ -50,6 +50,11 @@ class Pack(Protocol):
         """Turns aligned crops into unit vectors."""
         ...
 
+    @property
+    def runs_on(self) -> str:
+        """ONNX Runtime's name of the provider that runs the embedder."""
+        ...
+
 
 @dataclass(frozen=True)
 class LoadedPack:
@@ -58,3 +63,4 @@ class LoadedPack:
     manifest: Manifest
     detector: Detector
     embedder: Embedder
+    runs_on: str

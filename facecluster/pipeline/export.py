@@ -1,40 +1,80 @@
 """The library as one flat table, for other tools."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
 from facecluster.store.library import Library
 
-FACE_COLUMNS = [
-    "photo_path",
-    "photo_hash",
-    "face_id",
-    "x0",
-    "y0",
-    "x1",
-    "y1",
-    "score",
-    "quality",
-    "cluster_id",
-    "strength",
-]
-PHOTO_COLUMNS = ["photo_path", "photo_hash", "status", "reason", "n_faces"]
+FACES_EXPORT = pa.schema(
+    [
+        pa.field("photo_path", pa.string(), nullable=False),  # relative to the archive; of copies, the first
+        pa.field("photo_hash", pa.string(), nullable=False),
+        pa.field("face_id", pa.string(), nullable=False),
+        *(pa.field(edge, pa.float32(), nullable=False) for edge in ("x0", "y0", "x1", "y1")),  # px, upright, full size
+        pa.field("score", pa.float32(), nullable=False),  # of the detector, 0..1
+        pa.field("quality", pa.float32(), nullable=False),  # 0..1
+        pa.field("cluster_id", pa.int32()),  # null: alone, or not grouped yet
+        pa.field("strength", pa.float32()),  # of its membership, 0..1; null: not grouped yet
+        # Null as long as there is no way to name people; they stand here so that readers need not change.
+        pa.field("person", pa.string()),
+        pa.field("provenance", pa.string()),
+        pa.field("probability", pa.float32()),
+    ]
+)
+"""A row a face: the columns, and their order, are a promise to other programs."""
+
+PHOTOS_EXPORT = pa.schema(
+    [
+        pa.field("photo_path", pa.string(), nullable=False),
+        pa.field("photo_hash", pa.string()),  # null: the bytes could not be read
+        pa.field("status", pa.string(), nullable=False),  # ok | no_face | error | vanished
+        pa.field("reason", pa.string()),  # of an error
+        pa.field("n_faces", pa.int32(), nullable=False),
+    ]
+)
+"""A row a photo file: a promise too."""
 
 VANISHED = "vanished"
 """Status in an export of a photo that was indexed and is no longer in the archive."""
 
+BOX_DECIMALS = 2  # of a pixel
+SHARE_DECIMALS = 4  # of numbers from 0 to 1
 
-def export_faces(library: Library) -> pd.DataFrame:
-    """FACE_COLUMNS of every face of the photos in the archive, by photo; a face that stands alone has no cluster_id."""
+DECIMALS = {
+    **dict.fromkeys(("x0", "y0", "x1", "y1"), BOX_DECIMALS),
+    **dict.fromkeys(("score", "quality", "strength"), SHARE_DECIMALS),
+}
+
+
+def export_faces(library: Library) -> pa.Table:
+    """FACES_EXPORT of every face of the photos in the archive, by photo and face id.
+
+    Raises:
+        LibraryError: the library is empty or damaged.
+    """
     scan = latest_scan(library)
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
     faces = clustered_faces(library, scan, photos, ["x0", "y0", "x1", "y1", "score", "quality"])
-    return faces[FACE_COLUMNS].sort_values(["photo_path", "face_id"], ignore_index=True)
+    for name, decimals in DECIMALS.items():
+        faces[name] = np.round(faces[name].to_numpy(np.float32), decimals)
+    faces = faces.assign(person=None, provenance=None, probability=None)
+    return _table(faces.sort_values(["photo_path", "face_id"]), FACES_EXPORT)
 
 
-def export_photos(library: Library) -> pd.DataFrame:
-    """A row a photo file that is or was in the archive (PHOTO_COLUMNS), by path."""
+def export_photos(library: Library) -> pa.Table:
+    """PHOTOS_EXPORT of every photo file that is in the archive and indexed, or once was, by path.
+
+    Raises:
+        LibraryError: the library is empty or damaged.
+    """
     scan = latest_scan(library)
     census = census_of(library, library.listing(scan), scan.fingerprint)
     photos = pd.concat([census.current, census.vanished.assign(status=VANISHED)])
-    return photos.rename(columns={"path": "photo_path"})[PHOTO_COLUMNS].sort_values("photo_path", ignore_index=True)
+    return _table(photos.rename(columns={"path": "photo_path"}).sort_values("photo_path"), PHOTOS_EXPORT)
+
+
+def _table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """The columns of a schema, with nothing of pandas in the metadata."""
+    return pa.Table.from_pandas(frame[schema.names], schema, preserve_index=False).replace_schema_metadata(None)

@@ -1,5 +1,6 @@
 """The clustering step: all faces of the photos that are there -> runs/<n>."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,8 +29,15 @@ class GroupSummary:
     seconds: float
 
 
-def group_library(folder: Path, settings: ClusterSettings) -> GroupSummary:
+def group_library(
+    folder: Path, settings: ClusterSettings, on_faces: Callable[[int], None] = lambda _: None
+) -> GroupSummary:
     """Cluster all faces of the photos in the newest scan and commit the result as a run, unless it is there already.
+
+    Args:
+        folder: of the library.
+        settings: of this step.
+        on_faces: is told how many faces there are before they are clustered, which may take a while.
 
     Raises:
         LibraryError: there is no library, or it is empty, locked or damaged.
@@ -45,6 +53,7 @@ def group_library(folder: Path, settings: ClusterSettings) -> GroupSummary:
         parent = library.run_record(runs[-1]) if runs else None
         if parent and parent["inputs"] == inputs:
             return _summary(parent, fresh=False, seconds=perf_counter() - started)
+        on_faces(len(faces))
         pack = library.identity.pack
         grouping = group_faces(
             embeddings_of(faces),

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from facecluster.web.failures import FaultGroup, fault_groups
-from facecluster.web.sheets import FacesAlone, People, faces_alone, people_of
+from facecluster.web.sheets import FacesAlone, People, faces_alone, people_of, shown_ids
 from facecluster.web.wording import counted, duration_in_words, moment_in_words, printable
 
 
@@ -61,7 +61,7 @@ class Report:
 def build_report(photos: pd.DataFrame, faces: pd.DataFrame, facts: RunFacts) -> Report:
     """What the page shows of a run; no more than the caps in `sheets` and `failures` let through.
 
-    The thumbnails of other faces are not looked at, so that their column may be backed by Arrow or a memory map.
+    The thumbnails of faces that it does not show are not looked at, and may be missing (see `faces_shown`).
 
     Args:
         photos: columns path, photo_hash, status, reason and taken_at of `schemas.PHOTOS`, a row a file.
@@ -69,9 +69,13 @@ def build_report(photos: pd.DataFrame, faces: pd.DataFrame, facts: RunFacts) -> 
             row a face.
         facts: of the run.
     """
-    times = _times_taken(photos)
-    faces = faces.assign(taken_at=pd.to_datetime([times.get(photo_hash) for photo_hash in faces["photo_hash"]]))
+    faces = _with_times(photos, faces)
     return Report(facts, _numbers(photos, faces), people_of(faces), faces_alone(faces), fault_groups(photos))
+
+
+def faces_shown(photos: pd.DataFrame, faces: pd.DataFrame) -> list[str]:
+    """The ids of the faces that `build_report` shows, at most a few thousand; `faces` needs no thumbnails here."""
+    return shown_ids(_with_times(photos, faces))
 
 
 def render_report(report: Report) -> str:
@@ -93,9 +97,10 @@ def render_report(report: Report) -> str:
     return environment.get_template("report.html.j2").render(report=report)
 
 
-def _times_taken(photos: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """The time taken by photo hash; copies have the same bytes and so the same time."""
-    return dict(zip(photos["photo_hash"], pd.to_datetime(photos["taken_at"]), strict=True))
+def _with_times(photos: pd.DataFrame, faces: pd.DataFrame) -> pd.DataFrame:
+    """The faces with the time their photo was taken; copies have the same bytes and so the same time."""
+    times = dict(zip(photos["photo_hash"], pd.to_datetime(photos["taken_at"]), strict=True))
+    return faces.assign(taken_at=pd.to_datetime([times.get(photo_hash) for photo_hash in faces["photo_hash"]]))
 
 
 def _numbers(photos: pd.DataFrame, faces: pd.DataFrame) -> Numbers:

@@ -30,6 +30,7 @@ PICTURE_QUALITY = 75
 class Picture:
     """One face to look at."""
 
+    face_id: str
     jpeg: bytes
     path: str  # of the photo it was cut from, relative to the archive
 
@@ -94,6 +95,18 @@ def faces_alone(faces: pd.DataFrame) -> FacesAlone:
     return FacesAlone(_pictures(shown), len(alone) - len(shown))
 
 
+def shown_ids(faces: pd.DataFrame) -> list[str]:
+    """The ids of the faces that `people_of` and `faces_alone` show: the only ones whose thumbnails they look at.
+
+    Args:
+        faces: as for `people_of`; it needs no thumbnails.
+    """
+    blank = faces.assign(thumbnail=b"")
+    people = people_of(blank)
+    shown = [*people.in_full, *people.in_brief, faces_alone(blank)]
+    return [picture.face_id for group in shown for picture in group.faces]
+
+
 def best_first(faces: pd.DataFrame) -> pd.DataFrame:
     """The faces by falling quality, equals by face id."""
     return faces.sort_values(["quality", "face_id"], ascending=[False, True])
@@ -148,5 +161,5 @@ def _in_order_of_time(faces: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pictures(faces: pd.DataFrame) -> tuple[Picture, ...]:
-    pairs = zip(faces["thumbnail"], faces["photo_path"], strict=True)
-    return tuple(Picture(bounded_jpeg(jpeg), shortened(path)) for jpeg, path in pairs)
+    rows = zip(faces["face_id"], faces["thumbnail"], faces["photo_path"], strict=True)
+    return tuple(Picture(face_id, bounded_jpeg(jpeg), shortened(path)) for face_id, jpeg, path in rows)
