@@ -43,7 +43,7 @@ def test_never_so_high_that_copies_part():
 
 @pytest.mark.parametrize(
     ("median", "sd", "false_links"),
-    [(2, SD, 0.03), (MEDIAN, 0, 0.03), (MEDIAN, SD, 0), (MEDIAN, SD, 2), (float("nan"), SD, 0.03)],
+    [(2.0, SD, 0.03), (MEDIAN, 0.0, 0.03), (MEDIAN, SD, 0.0), (MEDIAN, SD, 2.0), (float("nan"), SD, 0.03)],
 )
 def test_numbers_out_of_range_are_refused(median, sd, false_links):
     with pytest.raises(ValueError, match="expected -1 <= impostor_median"):

@@ -35,7 +35,7 @@ def photos_and_faces(*clusters):
 
 def test_right_clusters_are_perfect_and_list_nothing():
     found = evaluate(*photos_and_faces(0, 0, 1, None), ("0.jpg", "A"), ("1.jpg", "A"), ("2.jpg", "B"), ("3.jpg", "C"))
-    assert (found.pairwise, found.bcubed) == (Score(1, 1), Score(1, 1))
+    assert (found.pairwise, found.bcubed) == (Score(1.0, 1.0), Score(1.0, 1.0))
     assert (found.scored, found.people) == (4, 3)
     assert (found.missed, found.mixed, found.split, found.false_detections) == ((), (), (), ())
     assert (found.left_out, found.outside) == (0, 0)
@@ -47,13 +47,13 @@ def test_mixed_clusters_and_split_people_are_listed_by_name():
     found = evaluate(photos, faces, *labels)
     assert found.mixed == (MixedCluster(7, (("Ada", 2), ("Bob", 1))),)
     assert found.split == (SplitName("Bob", ((2, 1), (7, 1)), 1),)
-    assert found.pairwise == Score(pytest.approx(1 / 3), pytest.approx(1 / 4))
+    assert found.pairwise == Score(1 / 3, 1 / 4)
 
 
 def test_faces_that_nobody_labelled_do_not_count():
     photos, faces = photos_and_faces(0, 0, 0)
     found = evaluate(photos, faces, ("0.jpg", "A"), ("1.jpg", "A"), ("2.jpg", ""))
-    assert (found.scored, found.bcubed) == (2, Score(1, 1))
+    assert (found.scored, found.bcubed) == (2, Score(1.0, 1.0))
 
 
 def test_a_label_whose_face_was_not_found_is_missed_not_scored():
@@ -71,14 +71,14 @@ def test_a_label_whose_face_was_not_found_is_missed_not_scored():
         MissedLabel("d.jpg", "D", "unreadable"),
         MissedLabel("e.jpg", "E", "not in the library"),
     )
-    assert found.bcubed == Score(1, 1)
+    assert found.bcubed == Score(1.0, 1.0)
 
 
 def test_boxes_name_each_face_of_a_group_photo():
     photos = photos_table(("a.jpg", "h0"), ("b.jpg", "h1"))
     faces = faces_table(("h0", RIGHT, 1), ("h0", LEFT, 0), ("h1", LEFT, 0))
     found = evaluate(photos, faces, ("a.jpg", "A", LEFT_BOX), ("a.jpg", "B", RIGHT_BOX), ("b.jpg", "A"))
-    assert (found.scored, found.people, found.bcubed) == (3, 2, Score(1, 1))
+    assert (found.scored, found.people, found.bcubed) == (3, 2, Score(1.0, 1.0))
 
 
 def test_several_names_without_boxes_are_left_out_and_counted():
