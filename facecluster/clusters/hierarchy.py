@@ -77,8 +77,8 @@ def densest_clusters(tree: CondensedTree, floor: float, ceiling: float) -> Bool[
     """Which clusters have at least as much excess of cosine as the best of their descendants together.
 
     The excess of a cluster is the sum over its faces of the cosine between its birth and their departure, both clipped
-    to floor and ceiling. It is 0, and the cluster not taken, where all have left at the floor or none before the
-    ceiling.
+    to floor and ceiling. It is 0, and the cluster not taken, where all have left below the floor or the cluster was
+    born above the ceiling.
 
     Source: the excess of mass of Campello et al., "Hierarchical Density Estimates for Data Clustering", 2015, with
     another measure of density.
