@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -28,7 +29,10 @@ def about(text: str) -> DecodedPhoto:
     return DecodedPhoto(np.zeros((1, 1, 3), np.uint8), 1, 1, 1, 1, 1, text)
 
 
-def hang(_: str) -> NoReturn:
+def hang(mark: str) -> NoReturn:
+    """Never end; leave a file to show that it has begun."""
+    if mark:
+        Path(mark).touch()
     while True:
         time.sleep(60)
 
