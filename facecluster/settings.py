@@ -39,7 +39,7 @@ class PackSettings(Section):
     name: str = "embedded"  # or insightface:<name>
     root: str | None = None  # folder that holds InsightFace's `models/<name>/`; None: ~/.insightface
     provider: Literal["auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino"] = "auto"
-    threads: Annotated[int, Field(ge=1, le=256)] = 1  # of ONNX Runtime in one worker; workers are the better use of cores
+    threads: Annotated[int, Field(ge=1, le=256)] = 1  # of ONNX Runtime in one worker
     detect_batch: Annotated[int, Field(ge=1, le=256)] = 1  # images of one shape
     embed_batch: Annotated[int, Field(ge=1, le=4096)] = 16  # crops
 

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from facecluster.errors import LibraryError
 from facecluster.pipeline.plan import Census, Done, take_census
 from facecluster.schemas import CLUSTERS, faces_schema
-from facecluster.store.library import Library, Scan
+from facecluster.store.library import Library
+from facecluster.store.records import Scan
 from facecluster.types import Embeddings
 
 

@@ -18,7 +18,8 @@ from facecluster.pipeline.runners import runner_of
 from facecluster.pipeline.worker import Job, ShardReport, decoder_signature
 from facecluster.settings import Settings
 from facecluster.store.archive import Listing, list_photos
-from facecluster.store.library import Library, PackIdentity, Scan, open_or_create_library
+from facecluster.store.library import Library, open_or_create_library
+from facecluster.store.records import PackIdentity, Scan
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,10 @@ Everything is created, nothing is changed. One process writes at a time (`locked
 
 import contextlib
 import hashlib
-import json
 import shutil
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import filelock
@@ -23,67 +21,14 @@ import pyarrow as pa
 
 from facecluster.errors import LibraryError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
-from facecluster.store.files import FILE_MODE, STAGED, create_file, make_folder, read_file
+from facecluster.store.files import FILE_MODE, STAGED, create_file, make_folder
+from facecluster.store.records import Commit, Identity, PackIdentity, Scan, TableFile, create_record, read_record
 from facecluster.store.tables import read_table, table_to_bytes
 
 GARBAGE_SECONDS = 24 * 3600
 """Uncommitted files are swept when older: long after any worker of a run that was killed has ended."""
 
 KEPT_SCANS = 2
-
-
-@dataclass(frozen=True)
-class Identity:
-    """library.json: which library this is, and the pack whose vectors it holds."""
-
-    format_version: int
-    id: str
-    pack: "PackIdentity"
-
-
-@dataclass(frozen=True)
-class PackIdentity:
-    """What must be known of a pack to use its vectors without it."""
-
-    name: str
-    sha256: str
-    dimension: int
-    impostor_median: float  # cosine of two different people
-    impostor_sd: float
-    genuine_median: float  # cosine of two faces of one person
-    licence: str
-
-
-@dataclass(frozen=True)
-class Scan:
-    """scan.json: where and how the archive was listed."""
-
-    number: int
-    archive: str  # absolute path of the archive's root
-    fingerprint: str  # of everything that decides what the index of a photo is
-    n_files: int
-    listed_at: str  # ISO 8601, UTC
-
-
-@dataclass(frozen=True)
-class TableFile:
-    """One Parquet file as its commit knows it."""
-
-    name: str
-    rows: int
-    bytes: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Commit:
-    """commit.json: the two tables of a shard, and what made them."""
-
-    shard: str
-    fingerprint: str
-    decoder: str  # version and limits of the decoder: failed photos are tried again when it changes
-    photos: TableFile
-    faces: TableFile
 
 
 class Library:
@@ -115,7 +60,7 @@ class Library:
     def latest_scan(self) -> Scan | None:
         """The newest listing of the archive, or None before the first."""
         numbers = _numbered(self.folder / "scans", "scan.json")
-        return Scan(**_read_json(self._scan_folder(numbers[-1]) / "scan.json")) if numbers else None
+        return Scan(**read_record(self._scan_folder(numbers[-1]) / "scan.json")) if numbers else None
 
     def listing(self, scan: Scan) -> pa.Table:
         """The files of a scan (schemas.SCAN)."""
@@ -127,7 +72,7 @@ class Library:
         scan = Scan(numbers[-1] + 1 if numbers else 1, archive, fingerprint, listing.num_rows, listed_at)
         folder = self._scan_folder(scan.number)
         create_file(folder / "listing.parquet", table_to_bytes(listing))
-        create_file(folder / "scan.json", _json_bytes(asdict(scan)))
+        create_record(folder / "scan.json", scan)
         for number in numbers[: 1 - KEPT_SCANS]:
             shutil.rmtree(self._scan_folder(number), ignore_errors=True)
         return scan
@@ -140,7 +85,7 @@ class Library:
     def commits(self) -> list[Commit]:
         """All committed shards, oldest scan first."""
         records = sorted((self.folder / "index").glob("*/commit.json"))
-        return [_commit_from_json(_read_json(record)) for record in records]
+        return [Commit.from_json(read_record(record)) for record in records]
 
     def add_shard(self, shard: str, photos: pa.Table, faces: pa.Table, fingerprint: str, decoder: str) -> Commit:
         """Commit the tables of a shard: both files first, then the record that makes them exist.
@@ -157,7 +102,7 @@ class Library:
             _create_table(folder / "photos.parquet", photos),
             _create_table(folder / "faces.parquet", faces),
         )
-        create_file(folder / "commit.json", _json_bytes(asdict(commit)))
+        create_record(folder / "commit.json", commit)
         return commit
 
     def photos(self, commit: Commit) -> pa.Table:
@@ -192,7 +137,7 @@ class Library:
 
     def run_record(self, number: int) -> dict[str, object]:
         """run.json of a run: settings, counts, parent run."""
-        return _read_json(self.run_folder(number) / "run.json")
+        return read_record(self.run_folder(number) / "run.json")
 
     def clusters(self, number: int) -> pa.Table:
         """The clusters of a run (schemas.CLUSTERS)."""
@@ -203,7 +148,7 @@ class Library:
         numbers = _numbered(self.folder / "runs", "")
         number = numbers[-1] + 1 if numbers else 1
         _create_table(self.run_folder(number) / "clusters.parquet", clusters)
-        create_file(self.run_folder(number) / "run.json", _json_bytes({"run": number, **record}))
+        create_record(self.run_folder(number) / "run.json", {"run": number, **record})
         return number
 
 
@@ -220,7 +165,7 @@ def create_library(folder: Path, pack: PackIdentity) -> Library:
     make_folder(folder)
     identity = Identity(FORMAT_VERSION, uuid.uuid4().hex, pack)
     with contextlib.suppress(FileExistsError):  # another process was faster: its library is as good
-        create_file(folder / "library.json", _json_bytes(asdict(identity)))
+        create_record(folder / "library.json", identity)
     return open_library(folder)
 
 
@@ -231,7 +176,7 @@ def open_library(folder: Path) -> Library:
         LibraryError: there is none, or it was written by a newer facecluster.
     """
     try:
-        record = _read_json(folder / "library.json")
+        record = read_record(folder / "library.json")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise LibraryError(
             f"There is no library in {folder}. Make one with `facecluster run ARCHIVE --library {folder}`, "
@@ -273,18 +218,3 @@ def _create_table(path: Path, table: pa.Table) -> TableFile:
 
 def _numbered(folder: Path, record: str) -> list[int]:
     return sorted(int(path.name) for path in folder.glob("[0-9]*") if (path / record).exists())
-
-
-def _commit_from_json(record: dict) -> Commit:
-    return Commit(**{**record, "photos": TableFile(**record["photos"]), "faces": TableFile(**record["faces"])})
-
-
-def _json_bytes(record: object) -> bytes:
-    return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _read_json(path: Path) -> dict:
-    try:
-        return json.loads(read_file(path))
-    except ValueError as error:
-        raise LibraryError(f"{path} is damaged: it is not JSON. Move its folder away and run again.") from error

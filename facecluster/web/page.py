@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
 from facecluster.store.files import replace_file
-from facecluster.store.library import Library, Scan
+from facecluster.store.library import Library
+from facecluster.store.records import Scan
 from facecluster.web.report import Numbers, RunFacts, build_report, faces_shown, render_report
 
 

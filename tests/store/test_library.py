@@ -12,7 +12,8 @@ import pytest
 from facecluster.errors import LibraryError, PackMismatchError
 from facecluster.schemas import CLUSTERS, PHOTOS, SCAN, faces_schema
 from facecluster.store import library as library_module
-from facecluster.store.library import PackIdentity, create_library, open_library, open_or_create_library
+from facecluster.store.library import create_library, open_library, open_or_create_library
+from facecluster.store.records import PackIdentity
 
 PACK = PackIdentity("test", "a" * 64, 4, 0.1, 0.1, 0.6, "none")
 EMPTY_PHOTOS, EMPTY_FACES, EMPTY_SCAN = PHOTOS.empty_table(), faces_schema(4).empty_table(), SCAN.empty_table()

@@ -1,0 +1,87 @@
+"""The small JSON records of a library, and their way to disk and back."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from facecluster.errors import LibraryError
+from facecluster.store.files import create_file, read_file
+
+
+@dataclass(frozen=True)
+class PackIdentity:
+    """What must be known of a pack to use its vectors without it."""
+
+    name: str
+    sha256: str
+    dimension: int
+    impostor_median: float  # cosine of two different people
+    impostor_sd: float
+    genuine_median: float  # cosine of two faces of one person
+    licence: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """library.json: which library this is, and the pack whose vectors it holds."""
+
+    format_version: int
+    id: str
+    pack: PackIdentity
+
+
+@dataclass(frozen=True)
+class Scan:
+    """scan.json: where and how the archive was listed."""
+
+    number: int
+    archive: str  # absolute path of the archive's root
+    fingerprint: str  # of everything that decides what the index of a photo is
+    n_files: int
+    listed_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """One Parquet file as its commit knows it."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Commit:
+    """commit.json: the two tables of a shard, and what made them."""
+
+    shard: str
+    fingerprint: str
+    decoder: str  # version and limits of the decoder: failed photos are tried again when it changes
+    photos: TableFile
+    faces: TableFile
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> "Commit":
+        """The commit that was written as this record."""
+        return cls(**{**record, "photos": TableFile(**record["photos"]), "faces": TableFile(**record["faces"])})
+
+
+def create_record(path: Path, record: Any) -> None:
+    """Write a dataclass or a dictionary as a new JSON file (files.create_file)."""
+    plain = record if isinstance(record, dict) else asdict(record)
+    create_file(path, (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The dictionary in a JSON file.
+
+    Raises:
+        FileNotFoundError: there is none.
+        LibraryError: it is damaged.
+    """
+    try:
+        return json.loads(read_file(path))
+    except ValueError as error:
+        raise LibraryError(f"{path} is damaged: it is not JSON. Move its folder away and run again.") from error
