@@ -2,20 +2,29 @@
 
 import contextlib
 import multiprocessing as mp
-import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
-from facecluster.errors import FaceclusterError, WorkerError
+from facecluster.errors import FaceclusterError
 from facecluster.pipeline.decoder import die_with_parent
 from facecluster.pipeline.plan import Shard
-from facecluster.pipeline.queue import ShardQueue
-from facecluster.pipeline.worker import Job, Progress, ShardReport, ShardWorker, deadline_seconds, give_up
+from facecluster.pipeline.queue import ShardQueue, check_false_starts
+from facecluster.pipeline.worker import (
+    Job,
+    OpenWorker,
+    Progress,
+    ShardReport,
+    ShardWorker,
+    core_count,
+    deadline_seconds,
+    give_up,
+)
 from facecluster.store.library import open_library
 
 WATCH_SECONDS = 1.0
@@ -42,21 +51,25 @@ class _Worker:
 
     process: BaseProcess
     connection: Connection
+    false_starts: int  # workers before this one that died in its place before they were ready
     ready: bool = False
     shard: Shard | None = None
     deadline: float = field(default=float("inf"))  # on time.monotonic()
     settled: int = 0  # photos of the shard in hand
 
 
-def run_local(shards: Sequence[Shard], job: Job, progress: Progress) -> None:
+def run_local(shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker = ShardWorker) -> None:
     """Have shards worked off by processes of this machine; returns when every one is committed.
+
+    `open_worker` is called in each of them.
 
     Raises:
         FaceclusterError: a worker met what no other worker would survive either (disk full, weights damaged).
         WorkerError: workers die before they begin, or nothing succeeds any more.
     """
-    pool = _Pool(shards, job, progress)
+    pool = _Pool(shards, job, progress, open_worker)
     try:
+        pool.start()
         while pool.busy():
             pool.hand_out()
             pool.listen()
@@ -67,12 +80,18 @@ def run_local(shards: Sequence[Shard], job: Job, progress: Progress) -> None:
 class _Pool:
     """The workers and the queue they draw from."""
 
-    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress) -> None:
+    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker) -> None:
         self.job = job
         self.progress = progress
+        self.open_worker = open_worker
         self.queue = ShardQueue(shards, job.scan, job.fingerprint, job.settings.runner.max_attempts)
-        count = min(job.settings.runner.workers or len(os.sched_getaffinity(0)), len(shards))
-        self.workers = [_start(job) for _ in range(count)]
+        self.workers: list[_Worker] = []
+
+    def start(self) -> None:
+        """Start as many workers as there is work for."""
+        wanted = self.job.settings.runner.workers or core_count()
+        for _ in range(min(wanted, len(self.queue))):
+            self.workers.append(self._start(false_starts=0))
 
     def busy(self) -> bool:
         """Whether anything is left to do."""
@@ -93,25 +112,44 @@ class _Pool:
         wait(sources, timeout=WATCH_SECONDS)
         for index, worker in enumerate(self.workers):
             if loss := self._hear(worker):
-                self._end(worker)
-                self._shard_failed(worker, loss)
-                self.workers[index] = _start(self.job)
+                _end(worker)
+                self.workers[index] = self._successor(worker, loss)
 
     def close(self) -> None:
         """End all workers, whatever they do."""
         for worker in self.workers:
-            self._end(worker)
+            _end(worker)
+
+    def _start(self, false_starts: int) -> _Worker:
+        context = mp.get_context("spawn")
+        ours, theirs = context.Pipe()
+        with theirs, _interrupts_held_back():
+            # A daemon is ended with this process even where `close` is never reached.
+            process = context.Process(target=_serve, args=(self.open_worker, self.job, theirs), daemon=True)
+            process.start()
+        return _Worker(process, ours, false_starts)
+
+    def _successor(self, worker: _Worker, loss: str) -> _Worker:
+        """A worker in the place of one that was lost; its shard goes back to the queue."""
+        false_starts = 0 if worker.ready else worker.false_starts + 1
+        check_false_starts(false_starts, loss)
+        if worker.shard:
+            self._shard_failed(worker, worker.shard, loss)
+        return self._start(false_starts)
 
     def _hear(self, worker: _Worker) -> str | None:
         """Act on what a worker has sent; why it is lost, if it is."""
         alive = worker.process.is_alive()  # asked first: what it sent before it died is still read
+        messages = []
         try:
             while worker.connection.poll():
-                self._act(worker, worker.connection.recv())
+                messages.append(worker.connection.recv())
         except (EOFError, OSError):
             alive = False
+        for message in messages:
+            self._act(worker, message)
         if not alive:
-            worker.process.join()
+            worker.process.join(WATCH_SECONDS)
             return f"the worker died (exit code {worker.process.exitcode})"
         if time.monotonic() > worker.deadline:
             return "the worker took longer than its deadline"
@@ -129,51 +167,46 @@ class _Pool:
                 self.queue.succeeded()
                 self.progress.shard(message)
             case _Failed(detail):
-                self._shard_failed(worker, detail)
+                assert worker.shard, "it fails at what it was given"
+                self._shard_failed(worker, worker.shard, detail)
             case FaceclusterError():
                 raise message
 
-    def _shard_failed(self, worker: _Worker, detail: str) -> None:
-        if not worker.ready:
-            raise WorkerError(
-                f"A worker ended before it began: {detail}. Run `facecluster benchmark` to see what it lacks."
-            )
-        if worker.shard is None:
-            return
+    def _shard_failed(self, worker: _Worker, shard: Shard, detail: str) -> None:
         self.progress.photos(-worker.settled)
-        lost = self.queue.failed(worker.shard, detail)
         worker.shard, worker.deadline = None, float("inf")
-        if lost:
+        if lost := self.queue.failed(shard, detail):
             report = give_up(open_library(self.job.library), self.job, lost, detail)
             self.progress.photos(1)
             self.progress.shard(report)
 
-    @staticmethod
-    def _end(worker: _Worker) -> None:
-        worker.connection.close()
-        worker.process.kill()
-        worker.process.join()
+
+def _end(worker: _Worker) -> None:
+    worker.connection.close()
+    worker.process.kill()
+    worker.process.join()
 
 
-def _start(job: Job) -> _Worker:
-    context = mp.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(job, theirs), name="facecluster worker")
-    process.start()
-    theirs.close()
-    return _Worker(process, ours)
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Keep Ctrl-C from a process that is started meanwhile, for good: it reaches the whole group, and we end ours."""
+    resource_tracker.ensure_running()  # else the start of a process starts it first, which lets interrupts through
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(job: Job, connection: Connection) -> None:
+def _serve(open_worker: OpenWorker, job: Job, connection: Connection) -> None:
     """The life of a worker process: load, then shard by shard until the other end is closed."""
     die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
     try:
-        with ShardWorker(job) as worker:
+        with open_worker(job) as worker:
             connection.send(_Ready())
             while True:
                 connection.send(_attempt(worker, connection.recv(), connection))
-    except (EOFError, BrokenPipeError):
+    except (EOFError, ConnectionError):
         return  # the parent is done with us
     except FaceclusterError as error:
         connection.send(error)
@@ -182,7 +215,7 @@ def _serve(job: Job, connection: Connection) -> None:
 def _attempt(worker: ShardWorker, shard: Shard, connection: Connection) -> ShardReport | _Failed:
     try:
         return worker.work(shard, lambda: connection.send(_PhotoSettled()))
-    except (FaceclusterError, BrokenPipeError):
+    except (FaceclusterError, ConnectionError):
         raise
     except Exception as error:  # noqa: BLE001 - one photo must not end a run: the queue isolates it, and it becomes a row
         return _Failed(f"{type(error).__name__}: {error}")

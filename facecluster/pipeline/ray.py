@@ -5,24 +5,36 @@ archive and the library under the same paths. Ray retries nothing by itself: wha
 as on one machine.
 """
 
+import logging
 import os
+import socket
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # read when Ray is imported: nothing is reported anywhere
 
 import ray
 from ray.actor import ActorHandle
-from ray.exceptions import RayActorError, RayTaskError
+from ray.exceptions import ActorUnavailableError, RayActorError, RayError, RayTaskError
 
 from facecluster.errors import FaceclusterError, WorkerError
 from facecluster.pipeline.plan import Shard
-from facecluster.pipeline.queue import ShardQueue
-from facecluster.pipeline.worker import Job, Progress, ShardReport, ShardWorker, deadline_seconds, give_up
-from facecluster.settings import RunnerSettings
+from facecluster.pipeline.queue import ShardQueue, check_false_starts
+from facecluster.pipeline.worker import (
+    Job,
+    OpenWorker,
+    Progress,
+    ShardReport,
+    ShardWorker,
+    core_count,
+    deadline_seconds,
+    give_up,
+)
+from facecluster.settings import PackSettings, RunnerSettings, Settings
 from facecluster.store.library import open_library
 
 SHARDS_IN_FLIGHT = 2
@@ -30,7 +42,11 @@ SHARDS_IN_FLIGHT = 2
 
 WATCH_SECONDS = 1.0
 
-MAX_FALSE_STARTS = 5
+OBJECT_STORE_BYTES = 100_000_000
+"""Of a Ray of our own, which stores nothing; Ray would take a third of the memory, and wants 75 MB at least."""
+
+ANSWER_SECONDS = 10.0
+"""For a cluster to answer at its address; Ray itself would go on asking for minutes."""
 
 WORKER_ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "0"}
 
@@ -38,16 +54,16 @@ WORKER_ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "
 class ShardActor:
     """A worker inside a Ray actor. Errors that end a run travel as values, since Ray would wrap them."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, open_worker: OpenWorker, job: Job) -> None:
         self.error: FaceclusterError | None = None
         try:
-            self.worker = ShardWorker(job)
+            self.worker = open_worker(job)
         except FaceclusterError as error:
             self.error = error
 
-    def ready(self) -> FaceclusterError | None:
-        """None when the pack is loaded, else why not."""
-        return self.error
+    def ready(self) -> str | FaceclusterError:
+        """The node this runs on once the pack is loaded, or why it is not."""
+        return self.error or ray.get_runtime_context().get_node_id()
 
     def work(self, shard: Shard) -> ShardReport | FaceclusterError:
         """Process and commit a shard."""
@@ -62,20 +78,25 @@ class _Actor:
     """An actor as the driver sees it, with what it was given, oldest first; a task without a shard is its `ready`."""
 
     handle: ActorHandle
+    false_starts: int  # actors before this one that died in its place before they were ready
+    node: str | None = None  # None: not ready yet
     tasks: deque[tuple[ray.ObjectRef, Shard | None]] = field(default_factory=deque)
     deadline: float = float("inf")  # on time.monotonic(), of the oldest task
 
 
-def run_ray(shards: Sequence[Shard], job: Job, progress: Progress) -> None:
+def run_ray(shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker = ShardWorker) -> None:
     """Have shards worked off by actors of a Ray cluster; returns when every one is committed.
+
+    `open_worker` is called in each of them.
 
     Raises:
         FaceclusterError: a worker met what no other worker would survive either.
-        WorkerError: no cluster answers, or nothing succeeds any more.
+        WorkerError: no cluster answers, it has no room, or nothing succeeds any more.
     """
-    with _connected(job.settings.runner, len(shards)):
-        fleet = _Fleet(shards, job, progress)
+    with _connected(job.settings, len(shards)):
+        fleet = _Fleet(shards, job, progress, open_worker)
         try:
+            fleet.start()
             while fleet.busy():
                 fleet.hand_out()
                 fleet.listen()
@@ -86,13 +107,19 @@ def run_ray(shards: Sequence[Shard], job: Job, progress: Progress) -> None:
 class _Fleet:
     """The actors and the queue they draw from."""
 
-    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress) -> None:
+    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker) -> None:
         self.job = job
         self.progress = progress
+        self.open_worker = open_worker
         self.queue = ShardQueue(shards, job.scan, job.fingerprint, job.settings.runner.max_attempts)
-        count = min(job.settings.runner.workers or _room(job.settings.runner), len(shards))
-        self.false_starts = 0
-        self.actors = [self._start() for _ in range(count)]
+        self.actors: list[_Actor] = []
+
+    def start(self) -> None:
+        """Start as many actors as there is work and room for."""
+        settings = self.job.settings
+        wanted = settings.runner.workers or _room(settings.pack, settings.runner)
+        for _ in range(min(wanted, len(self.queue))):
+            self.actors.append(self._start(false_starts=0))
 
     def busy(self) -> bool:
         """Whether anything is left to do."""
@@ -102,7 +129,7 @@ class _Fleet:
         """Fill the actors that are up, one shard each in turn, so that a short queue is shared evenly."""
         for in_flight in range(SHARDS_IN_FLIGHT):
             for actor in self.actors:
-                if self._is_up(actor) and len(actor.tasks) == in_flight and (shard := self.queue.take()):
+                if actor.node and len(actor.tasks) == in_flight and (shard := self.queue.take()):
                     actor.tasks.append((actor.handle.work.remote(shard), shard))
                     if in_flight == 0:
                         self._begin_oldest(actor)
@@ -126,50 +153,58 @@ class _Fleet:
         reference, shard = actor.tasks[0]
         try:
             result = ray.get(reference)
-        except RayActorError as error:
-            self._lost(actor, f"the worker died ({_first_line(error)})")
-            return
-        except RayTaskError as error:
-            self._fail(shard, _first_line(error.cause))
+        except RayError as error:
+            if not (shard and isinstance(error, RayTaskError)):
+                self._lost(actor, f"the worker died ({_said(error)})", blameless=self._is_networks_fault(actor, error))
+                return
+            self._failed(shard, _first_line(error.cause))
         else:
-            self._take_result(result)
+            self._take_result(actor, result)
         actor.tasks.popleft()
         self._begin_oldest(actor)
 
-    def _take_result(self, result: ShardReport | FaceclusterError | None) -> None:
-        if isinstance(result, FaceclusterError):
-            raise result
-        if result:
-            self.queue.succeeded()
-            self.progress.photos(result.n_photos)
-            self.progress.shard(result)
+    def _take_result(self, actor: _Actor, result: str | ShardReport | FaceclusterError) -> None:
+        match result:
+            case FaceclusterError():
+                raise result
+            case ShardReport():
+                self.queue.succeeded()
+                self.progress.photos(result.n_photos)
+                self.progress.shard(result)
+            case str():
+                actor.node, actor.false_starts = result, 0
 
     def _begin_oldest(self, actor: _Actor) -> None:
         shard = actor.tasks[0][1] if actor.tasks else None
         actor.deadline = time.monotonic() + deadline_seconds(shard, self.job.settings) if shard else float("inf")
 
-    def _lost(self, actor: _Actor, detail: str) -> None:
-        """Put what an actor had back into the queue: the shard it was at is suspect, the one behind it is not."""
+    @staticmethod
+    def _is_networks_fault(actor: _Actor, error: RayError) -> bool:
+        """Whether an actor was lost with its node, or out of reach: no photo did that."""
+        gone = {node["NodeID"] for node in ray.nodes() if not node["Alive"]}
+        return actor.node in gone or isinstance(error, ActorUnavailableError)
+
+    def _lost(self, actor: _Actor, detail: str, *, blameless: bool = False) -> None:
+        """Replace an actor. The shard it was at is suspect unless it is `blameless`, the one behind it is not."""
         ray.kill(actor.handle)
         in_hand, *behind = [shard for _, shard in actor.tasks]
-        for shard in behind:
+        for shard in filter(None, behind):
             self.queue.put_back(shard)
-        self._fail(in_hand, detail)
-        self.actors[self.actors.index(actor)] = self._start()
+        if in_hand and blameless:
+            self.queue.interrupted(in_hand, detail)
+        elif in_hand:
+            self._failed(in_hand, detail)
+        false_starts = 0 if actor.node else actor.false_starts + 1
+        check_false_starts(false_starts, detail)
+        self.actors[self.actors.index(actor)] = self._start(false_starts)
 
-    def _fail(self, shard: Shard | None, detail: str) -> None:
-        if shard is None:
-            self.false_starts += 1  # a node may be lost at any moment; a worker that never comes up is another matter
-            if self.false_starts > MAX_FALSE_STARTS:
-                raise WorkerError(f"Workers ended {self.false_starts} times before they began; the last: {detail}")
-            return
-        lost = self.queue.failed(shard, detail)
-        if lost:
+    def _failed(self, shard: Shard, detail: str) -> None:
+        if lost := self.queue.failed(shard, detail):
             report = give_up(open_library(self.job.library), self.job, lost, detail)
             self.progress.photos(1)
             self.progress.shard(report)
 
-    def _start(self) -> _Actor:
+    def _start(self, false_starts: int) -> _Actor:
         runner = self.job.settings.runner
         actor_class = ray.remote(ShardActor).options(
             num_cpus=self.job.settings.pack.threads,
@@ -178,26 +213,33 @@ class _Fleet:
             max_task_retries=0,
             runtime_env={"env_vars": WORKER_ENVIRONMENT},
         )
-        actor = _Actor(actor_class.remote(self.job))
+        actor = _Actor(cast("ActorHandle", actor_class.remote(self.open_worker, self.job)), false_starts)
         actor.tasks.append((actor.handle.ready.remote(), None))
         return actor
 
-    @staticmethod
-    def _is_up(actor: _Actor) -> bool:
-        return all(shard for _, shard in actor.tasks)
-
 
 @contextmanager
-def _connected(runner: RunnerSettings, n_shards: int) -> Iterator[None]:
+def _connected(settings: Settings, n_shards: int) -> Iterator[None]:
     """A connection to the cluster of the settings, or to a small Ray of our own that ends with us."""
     if ray.is_initialized():
         yield
         return
-    address = runner.address or os.environ.get("RAY_ADDRESS")
-    own = {} if address else {"num_cpus": min(runner.workers or len(os.sched_getaffinity(0)), n_shards)}
+    address = settings.runner.address or os.environ.get("RAY_ADDRESS")
     try:
-        ray.init(address=address, include_dashboard=None if address else False, log_to_driver=False, **own)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+        if address:
+            _knock(address)
+            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+        else:
+            workers = min(settings.runner.workers or core_count(), n_shards)
+            ray.init(
+                "local",  # else Ray would join whatever cluster was last started on this machine
+                num_cpus=workers * settings.pack.threads,
+                object_store_memory=OBJECT_STORE_BYTES,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+    except (OSError, RuntimeError, ValueError) as error:
         raise WorkerError(
             f"No Ray cluster answers at {address or 'this machine'}: {_first_line(error)}. "
             "Start one with `ray start --head`, correct --address, or leave --runner ray out."
@@ -208,12 +250,39 @@ def _connected(runner: RunnerSettings, n_shards: int) -> Iterator[None]:
         ray.shutdown()
 
 
-def _room(runner: RunnerSettings) -> int:
-    """How many workers the cluster holds: one a core, or one a share of a GPU."""
-    resources = ray.cluster_resources()
-    if runner.gpus_per_worker:
-        return max(1, int(resources.get("GPU", 0) / runner.gpus_per_worker))
-    return max(1, int(resources.get("CPU", 1)))
+def _knock(address: str) -> None:
+    """See whether anything listens at host:port or ray://host:port; other addresses (auto) are for Ray to look up.
+
+    Raises:
+        OSError: nothing does.
+        ValueError: the port is no number.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host:
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
+
+
+def _room(pack: PackSettings, runner: RunnerSettings) -> int:
+    """How many workers the nodes of the cluster hold.
+
+    Raises:
+        WorkerError: none.
+    """
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    needs = {"CPU": pack.threads, "GPU": runner.gpus_per_worker}
+    room = sum(min(int(node.get(kind, 0) / need) for kind, need in needs.items() if need) for node in nodes)
+    if not room:
+        raise WorkerError(
+            f"No node of the Ray cluster has room for a worker: expected {needs['CPU']} CPU and {needs['GPU']:g} GPU "
+            "free to Ray. Lower pack.threads or runner.gpus_per_worker, or start Ray on a larger node."
+        )
+    return room
+
+
+def _said(error: RayError) -> str:
+    """One line of an error; of one that was raised while an actor was made, the last, which names it."""
+    failed_to_begin = isinstance(error, RayActorError) and error.actor_init_failed
+    return str(error).strip().splitlines()[-1] if failed_to_begin else _first_line(error)
 
 
 def _first_line(error: object) -> str:

@@ -102,12 +102,21 @@ class ShardWorker(contextlib.AbstractContextManager["ShardWorker"]):
         self.decoder.close()
 
 
+OpenWorker = Callable[[Job], ShardWorker]
+"""What a runner makes in each of its processes; a class, so that it can be sent there by name."""
+
+
 def give_up(library: Library, job: Job, shard: Shard, detail: str) -> ShardReport:
     """Commit the only photo of a shard as one that workers cannot survive."""
     rows = [failed_row(shard.files[0], None, PhotoError(PhotoFault.CRASH, detail))]
     no_faces = faces_table([], np.empty((0, library.identity.pack.dimension), np.float32))
     library.add_shard(shard.name, photos_table(rows), no_faces, job.fingerprint, decoder_signature(job.settings.decode))
     return ShardReport(shard.name, 1, 1, 0, StepSeconds(), 0.0)
+
+
+def core_count() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def peak_memory_mb(pid: int) -> float:
