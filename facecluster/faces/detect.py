@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jaxtyping import Float32
 
-from facecluster.faces.letterbox import images_to_tensor, letterbox, to_given_image
+from facecluster.faces.letterbox import Letterboxed, images_to_tensor, length_at_size, letterbox, to_given_image
 from facecluster.faces.network import Network
 from facecluster.types import Boxes, Detections, RgbImage
 
@@ -29,35 +29,49 @@ class NetworkDetector:
     Args:
         network: the network.
         decoder: reads its outputs.
-        size_px: long side to which larger images are shrunk.
+        sizes_px: long sides at which each image is looked at; faces found at any of them count. One that is larger
+            than the network ever saw in training is not seen at a large size, or not where it is.
         smallest_px: long side to which smaller images are grown.
         batch: images of one padded shape that run together. It changes speed only.
     """
 
     def __init__(
-        self, network: Network, decoder: Decoder, *, size_px: int, smallest_px: int = 0, batch: int = 1
+        self, network: Network, decoder: Decoder, *, sizes_px: Sequence[int], smallest_px: int = 0, batch: int = 1
     ) -> None:
         self._network = network
         self._decoder = decoder
-        self._size_px = size_px
+        self._sizes_px = sizes_px
         self._smallest_px = smallest_px
         self._batch = batch
 
     def detect(self, images: Sequence[RgbImage], min_score: float) -> list[Detections]:
         """The faces of each image, in the order of the images, in pixels of the image as given."""
-        frames = [letterbox(image, self._size_px, self._smallest_px) for image in images]
+        looks = [(index, frame) for index, image in enumerate(images) for frame in self._frames(image)]
         same_shape: dict[tuple[int, ...], list[int]] = defaultdict(list)
-        for index, frame in enumerate(frames):
-            same_shape[frame.pixels.shape].append(index)
+        for number, (_, frame) in enumerate(looks):
+            same_shape[frame.pixels.shape].append(number)
         found: dict[int, Detections] = {}
-        for (height, width, _), indices in same_shape.items():
-            for start in range(0, len(indices), self._batch):
-                together = indices[start : start + self._batch]
-                outputs = self._network.run(images_to_tensor(np.stack([frames[i].pixels for i in together])))
-                for row, index in enumerate(together):
-                    faces = self._decoder([output[row] for output in outputs], (height, width), min_score)
-                    found[index] = to_given_image(faces, frames[index], images[index])
-        return [found[index] for index in range(len(images))]
+        for numbers in same_shape.values():
+            for start in range(0, len(numbers), self._batch):
+                together = numbers[start : start + self._batch]
+                faces = self._look([looks[number][1] for number in together], min_score)
+                found.update(zip(together, faces, strict=True))
+        of_image: list[list[Detections]] = [[NO_FACES] for _ in images]
+        for number, (index, frame) in enumerate(looks):
+            of_image[index].append(to_given_image(found[number], frame, images[index]))
+        return [suppress_overlaps(merge_detections(parts)) for parts in of_image]
+
+    def _frames(self, image: RgbImage) -> list[Letterboxed]:
+        """The image at each size, and once where it is too small for two sizes to differ."""
+        lengths = {length_at_size(image, size_px, self._smallest_px) for size_px in self._sizes_px}
+        return [letterbox(image, length_px) for length_px in sorted(lengths)]
+
+    def _look(self, frames: Sequence[Letterboxed], min_score: float) -> list[Detections]:
+        """The faces of frames of one shape, in pixels of the frame."""
+        outputs = self._network.run(images_to_tensor(np.stack([frame.pixels for frame in frames])))
+        height, width = frames[0].pixels.shape[:2]
+        rows = range(len(frames))
+        return [self._decoder([output[row] for output in outputs], (height, width), min_score) for row in rows]
 
 
 def centerface_faces(outputs: Sequence[np.ndarray], shape: tuple[int, int], min_score: float) -> Detections:

@@ -24,17 +24,20 @@ class Letterboxed(NamedTuple):
     scale_y: float
 
 
-def letterbox(image: RgbImage, long_side_px: int, smallest_side_px: int = 0) -> Letterboxed:
-    """The image no larger than `long_side_px`, zero-padded to multiples of 32.
+def length_at_size(image: RgbImage, size_px: int, smallest_px: int = 0) -> int:
+    """The long side at which an image is looked at: its own, kept between `smallest_px` and `size_px`."""
+    return min(max(*image.shape[:2], smallest_px), size_px)
 
-    Larger images shrink (bilinear over the whole footprint of a pixel, so nothing aliases). Smaller ones stay as they
-    are, unless their long side is under `smallest_side_px`, to which they grow.
+
+def letterbox(image: RgbImage, long_side_px: int) -> Letterboxed:
+    """The image at this long side, zero-padded to multiples of 32.
+
+    Shrinking is bilinear over the whole footprint of a pixel, so nothing aliases.
     """
     height, width = image.shape[:2]
     long_side = max(height, width)
-    target = min(max(long_side, smallest_side_px), long_side_px)
-    new_width = max(1, round(width * target / long_side))
-    new_height = max(1, round(height * target / long_side))
+    new_width = max(1, round(width * long_side_px / long_side))
+    new_height = max(1, round(height * long_side_px / long_side))
     if (new_width, new_height) == (width, height):
         resized = image
     else:

@@ -12,13 +12,12 @@ from facecluster.packs.pack import Calibration, LoadedPack, Manifest
 from facecluster.settings import DetectSettings, PackSettings
 
 CODE_VERSION = 1
-"""Of what stands around the weights: resizing, decoding, alignment. Raise it when vectors or boxes come out
-differently."""
+"""Of the code around the weights: resizing, decoding, alignment. Raised when vectors or boxes come out differently."""
 
 DIMENSION = 128
 
-SMALLEST_PX = 320
-"""Images with a shorter long side are enlarged to it before detection."""
+SMALL_PX = 320
+"""Every image is also looked at in this size, where a face that fills the frame is found; smaller ones grow to it."""
 
 NAME = "embedded"
 
@@ -56,7 +55,11 @@ def load_embedded(pack: PackSettings, detect: DetectSettings) -> LoadedPack:
         return OnnxNetwork(content, provider=pack.provider, threads=pack.threads)
 
     proposer = NetworkDetector(
-        network(weights.YUNET), yunet_faces, size_px=detect.size_px, smallest_px=SMALLEST_PX, batch=pack.detect_batch
+        network(weights.YUNET),
+        yunet_faces,
+        sizes_px=(SMALL_PX, detect.size_px),
+        smallest_px=SMALL_PX,
+        batch=pack.detect_batch,
     )
     detector = CloseUpDetector(proposer, network(weights.CENTERFACE), centerface_faces)
     recogniser = network(weights.SFACE)

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
@@ -18,6 +19,12 @@ CACHE_VARIABLE = "FACECLUSTER_CACHE"
 
 FOLD_VERSION = 1
 """Of `packs.fold`: a change of its rules changes the cached files and the packs' hashes."""
+
+UNFINISHED = ".fold-"
+"""How the name of a file begins while it is written."""
+
+STALE_SECONDS = 3600.0
+"""No fold takes as long; an unfinished file older than this has no writer."""
 
 logger = logging.getLogger(__name__)
 
@@ -131,8 +138,9 @@ def _fold(weight: Weight, source: bytes) -> bytes:
 def _store(weight: Weight, cache: Path, content: bytes) -> None:
     """Put the content into the cache under its hash, durably and in one step."""
     cache.mkdir(parents=True, exist_ok=True)
+    _sweep(cache)
     final = cache / f"{_stem(weight)}-{hashlib.sha256(content).hexdigest()}.onnx"
-    with tempfile.NamedTemporaryFile(dir=cache, prefix=".fold-", delete=False) as temporary:
+    with tempfile.NamedTemporaryFile(dir=cache, prefix=UNFINISHED, delete=False) as temporary:
         try:
             temporary.write(content)
             temporary.flush()
@@ -141,3 +149,10 @@ def _store(weight: Weight, cache: Path, content: bytes) -> None:
         except BaseException:
             Path(temporary.name).unlink(missing_ok=True)
             raise
+
+
+def _sweep(cache: Path) -> None:
+    """Remove what processes killed long ago left half written."""
+    for path in cache.glob(f"{UNFINISHED}*"):
+        if time.time() - path.stat().st_mtime > STALE_SECONDS:
+            path.unlink(missing_ok=True)

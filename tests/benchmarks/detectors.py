@@ -24,7 +24,7 @@ from facecluster.faces.decode import decode_photo
 from facecluster.faces.detect import NetworkDetector, centerface_faces, overlaps_with, yunet_faces
 from facecluster.faces.embed import NetworkEmbedder
 from facecluster.faces.network import Detector
-from facecluster.packs.embedded import DIMENSION, SMALLEST_PX
+from facecluster.packs.embedded import DIMENSION, SMALL_PX
 from facecluster.packs.onnx import OnnxNetwork
 from facecluster.packs.weights import CENTERFACE, SFACE, YUNET, Weight, cache_folder, runnable_bytes, weights_folder
 from facecluster.types import Detections, RgbImage
@@ -49,7 +49,7 @@ class Candidate:
     seconds: list[float] = field(default_factory=list)  # a photo outside LFW
     boxed: list[bool] = field(default_factory=list)  # labelled box found?
     extras: int = 0  # faces on photos that have none
-    filling: list[bool] = field(default_factory=list)
+    filling: list[float] = field(default_factory=list)  # cosine of a frame-filling face to itself in the whole photo
     small: int = 0  # faces found in the mosaic of group photos
 
 
@@ -62,10 +62,15 @@ def main(photos: Path) -> None:
         image = read(photos / str(path))
         for candidate in candidates if number % 2 else reversed(candidates):
             look_at(candidate, embedder, image, rows)
-    for frame, box in frame_filling(photos, labels):
+    for index, frame, box in frame_filling(photos, labels):
         for candidate in candidates:
             found = candidate.detector.detect([frame], candidate.min_score)[0]
-            candidate.filling.append(which_face(found, frame, box) is not None)
+            face = which_face(found, frame, box)
+            if face is None:
+                candidate.filling.append(np.nan)
+            elif index in candidate.vectors:
+                vector = embedder.embed(aligned_crops(frame, found.landmarks[face : face + 1]))[0]
+                candidate.filling.append(float(vector @ candidate.vectors[index]))
     groups = mosaic(photos, labels)
     for candidate in candidates:
         candidate.small = len(candidate.detector.detect([groups], candidate.min_score)[0].scores)
@@ -73,16 +78,15 @@ def main(photos: Path) -> None:
 
 
 def build_candidates(size_px: int) -> Iterator[Candidate]:
-    """The three detectors at one size; their thresholds are the lowest of one digit at which no person-free photo has a
-    face."""
+    """The three detectors at one size, each with the lowest threshold at which no person-free photo has a face."""
 
-    def on_whole_image(weight: Weight) -> NetworkDetector:
+    def whole(weight: Weight, *sizes_px: int) -> NetworkDetector:
         decoder = centerface_faces if weight is CENTERFACE else yunet_faces
-        return NetworkDetector(network(weight), decoder, size_px=size_px, smallest_px=SMALLEST_PX)
+        return NetworkDetector(network(weight), decoder, sizes_px=sizes_px, smallest_px=SMALL_PX)
 
-    yield Candidate("CenterFace", size_px, 0.4, on_whole_image(CENTERFACE))
-    yield Candidate("YuNet", size_px, 0.8, on_whole_image(YUNET))
-    both = CloseUpDetector(on_whole_image(YUNET), network(CENTERFACE), centerface_faces)
+    yield Candidate("CenterFace", size_px, 0.4, whole(CENTERFACE, size_px))
+    yield Candidate("YuNet", size_px, 0.8, whole(YUNET, size_px))
+    both = CloseUpDetector(whole(YUNET, SMALL_PX, size_px), network(CENTERFACE), centerface_faces)
     yield Candidate("YuNet, then CenterFace on close-ups", size_px, 0.5, both)
 
 
@@ -145,10 +149,10 @@ def which_face(found: Detections, image: RgbImage, box: np.ndarray | None, *, ce
     return int(np.prod(found.boxes[:, 2:] - found.boxes[:, :2], axis=1).argmax())
 
 
-def frame_filling(photos: Path, labels: pd.DataFrame) -> Iterator[tuple[RgbImage, np.ndarray]]:
-    """Labelled faces cut so that they take most of the frame, as cut and enlarged, with the box in the frame."""
-    large = labels[labels.x.notna() & (labels[["w", "h"]].min(axis=1) >= MIN_FILLING_PX)]
-    for _, row in large.iterrows():
+def frame_filling(photos: Path, labels: pd.DataFrame) -> Iterator[tuple[int, RgbImage, np.ndarray]]:
+    """Every third large labelled face, cut to take most of the frame, as it is and enlarged: row, frame, box in it."""
+    large = labels[labels.usable & labels.x.notna() & (labels[["w", "h"]].min(axis=1) >= MIN_FILLING_PX)]
+    for index, row in large.iloc[::3].iterrows():
         image, box = read(photos / row.path), labelled_box(row)
         assert box is not None
         for share in FILLED:
@@ -156,8 +160,8 @@ def frame_filling(photos: Path, labels: pd.DataFrame) -> Iterator[tuple[RgbImage
             left, top = (int(max(0, middle - half)) for middle in (row.x + row.w / 2, row.y + row.h / 2))
             frame = image[top : int(row.y + row.h / 2 + half), left : int(row.x + row.w / 2 + half)]
             cut = box - np.array([left, top, left, top], np.float32)
-            yield np.ascontiguousarray(frame), cut
-            yield resized(frame, LARGE_FRAME_PX), cut * (LARGE_FRAME_PX / max(frame.shape[:2]))
+            yield int(str(index)), np.ascontiguousarray(frame), cut
+            yield int(str(index)), resized(frame, LARGE_FRAME_PX), cut * (LARGE_FRAME_PX / max(frame.shape[:2]))
 
 
 def mosaic(photos: Path, labels: pd.DataFrame) -> RgbImage:
@@ -182,7 +186,7 @@ def table(candidates: Sequence[Candidate], labels: pd.DataFrame, pairs: pd.DataF
     """The Markdown table."""
     head = (
         "detector", "long side", "LFW pairs", "missed", "TPR quick + jurassic", "TPR athletes", "boxes found",
-        "on person-free photos", "filling the frame", "mosaic of groups", "ms a photo",
+        "on person-free photos", "filling the frame", "its cosine", "in a mosaic of groups", "ms a photo",
     )  # fmt: skip
     lines = [head, ["---"] * len(head)]
     for candidate in candidates:
@@ -198,7 +202,8 @@ def table(candidates: Sequence[Candidate], labels: pd.DataFrame, pairs: pd.DataF
                 f"{true_accept_rate(candidate, labels, ('bench/athletes',)):.3f}",
                 f"{sum(candidate.boxed)} of {len(candidate.boxed)}",
                 f"{candidate.extras}",
-                f"{sum(candidate.filling)} of {len(candidate.filling)}",
+                f"{np.count_nonzero(~np.isnan(candidate.filling))} of {len(candidate.filling)}",
+                f"{np.nanmean(candidate.filling):.3f}",
                 f"{candidate.small}",
                 f"{1000 * np.mean(candidate.seconds):.1f}",
             ]

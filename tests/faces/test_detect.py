@@ -144,7 +144,7 @@ def spot(shape, x, y):
 def test_images_of_any_shape_come_back_in_order(batch):
     places = [((64, 64), 3, 4), ((32, 96), 10, 1), ((64, 64), 8, 9), ((60, 62), 5, 6), ((32, 96), 2, 3)]
     network = BrightSpots()
-    detector = NetworkDetector(network, centerface_faces, size_px=320, batch=batch)
+    detector = NetworkDetector(network, centerface_faces, sizes_px=(320,), batch=batch)
     found = detector.detect([spot(*place) for place in places], 0.5)
     centres = [(one.boxes[0, :2] + one.boxes[0, 2:]) / 2 for one in found]
     np.testing.assert_allclose(centres, [(4 * x + 2, 4 * y + 2) for _, x, y in places])
@@ -153,5 +153,5 @@ def test_images_of_any_shape_come_back_in_order(batch):
 
 def test_no_images_no_runs():
     network = BrightSpots()
-    assert NetworkDetector(network, centerface_faces, size_px=320).detect([], 0.5) == []
+    assert NetworkDetector(network, centerface_faces, sizes_px=(320,)).detect([], 0.5) == []
     assert network.shapes == []
