@@ -104,5 +104,6 @@ def pace(done: int, total: int, photos_per_second: float | None, seconds_left: f
     if photos_per_second:
         parts.append(f"{photos_per_second:.1f}/s")
     if seconds_left is not None and done < total:
-        parts.append(f"{duration_in_words(seconds_left)} left")
+        left = duration_in_words(seconds_left) if seconds_left >= 10 else f"{seconds_left:.0f} s"
+        parts.append(f"{left} left")
     return ", ".join(parts)

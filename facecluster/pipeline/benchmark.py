@@ -55,8 +55,9 @@ class Timed:
 
     @property
     def seconds_per_photo(self) -> float:
-        """Of the whole pass once workers were up."""
-        return (self.ended - self.started - self.first_photo_seconds) / max(self.n_photos - 1, 1)
+        """Of the whole pass once workers were up; of a single photo, start-up included."""
+        whole = self.ended - self.started
+        return (whole - self.first_photo_seconds) / (self.n_photos - 1) if self.n_photos > 1 else whole
 
 
 def sample_photos(archive: Path, settings: Settings, count: int) -> Listing:
