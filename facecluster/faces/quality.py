@@ -1,10 +1,10 @@
 """How much a face's vector can be trusted, from the face's size, sharpness and pose and the detector's score.
 
 The quality is a probability: that the vector lies within a cosine of .5 of the mean of its person's other vectors. It
-is a logistic regression over 2,167 labelled faces and 1,137 copies of some of them made small, blurred, pale or badly
-compressed (`tests/benchmarks/quality.py`). Fitted on half of the people it tells good vectors of the other half from
-bad ones with an area under the curve of .93. Of the faces under .3, four in five are bad; of those over .95, one in
-fifty.
+is a logistic regression over some 2,000 labelled faces and 1,100 copies of some of them made small, blurred, pale or
+badly compressed (`tests/benchmarks/quality.py`). Fitted on half of the people, it tells good vectors of the other
+half from bad ones with an area under the curve of .93. Of the faces under .3, six in seven are bad; of those over
+.95, one in fifty.
 """
 
 from typing import NamedTuple
