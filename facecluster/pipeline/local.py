@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 from facecluster.errors import FaceclusterError
-from facecluster.pipeline.decoder import die_with_parent
+from facecluster.pipeline.decoder_child import die_with_parent
 from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.queue import ShardQueue, check_false_starts
 from facecluster.pipeline.worker import (
