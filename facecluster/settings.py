@@ -41,7 +41,7 @@ class PackSettings(Section):
     provider: Literal["auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino"] = "auto"
     threads: Annotated[int, Field(ge=1, le=256)] = 1  # of ONNX Runtime in one worker
     detect_batch: Annotated[int, Field(ge=1, le=256)] = 1  # images of one shape
-    embed_batch: Annotated[int, Field(ge=1, le=4096)] = 16  # crops
+    embed_batch: Annotated[int, Field(ge=1, le=4096)] = 4  # crops; more fall out of a CPU's cache, a GPU wants hundreds
 
 
 class DetectSettings(Section):
