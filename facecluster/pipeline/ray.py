@@ -48,6 +48,9 @@ OBJECT_STORE_BYTES = 100_000_000
 ANSWER_SECONDS = 10.0
 """For a cluster to answer at its address; Ray itself would go on asking for minutes."""
 
+NO_PROXY_THERE = "http://127.0.0.1:9"
+"""The discard port of this machine: whoever is sent there is refused at once."""
+
 WORKER_ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "0"}
 
 
@@ -231,14 +234,15 @@ def _connected(settings: Settings, n_shards: int) -> Iterator[None]:
             ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
         else:
             workers = min(settings.runner.workers or core_count(), n_shards)
-            ray.init(
-                "local",  # else Ray would join whatever cluster was last started on this machine
-                num_cpus=workers * settings.pack.threads,
-                object_store_memory=OBJECT_STORE_BYTES,
-                include_dashboard=False,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-            )
+            with _no_questions_to_the_cloud():
+                ray.init(
+                    "local",  # else Ray would join whatever cluster was last started on this machine
+                    num_cpus=workers * settings.pack.threads,
+                    object_store_memory=OBJECT_STORE_BYTES,
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                )
     except (OSError, RuntimeError, ValueError) as error:
         raise WorkerError(
             f"No Ray cluster answers at {address or 'this machine'}: {_first_line(error)}. "
@@ -248,6 +252,24 @@ def _connected(settings: Settings, n_shards: int) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _no_questions_to_the_cloud() -> Iterator[None]:
+    """Processes started within cannot ask cloud metadata servers by HTTP which cloud this is.
+
+    Ray's dashboard does, usage statistics or not (ray/_common/usage/usage_lib.py). Nothing of facecluster's uses HTTP.
+    """
+    before = {name: os.environ.get(name) for name in ("http_proxy", "no_proxy")}
+    os.environ |= {"http_proxy": NO_PROXY_THERE, "no_proxy": ""}
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _knock(address: str) -> None:
