@@ -15,7 +15,7 @@ from facecluster.pipeline.index import pack_identity
 from facecluster.pipeline.plan import Shard, fingerprint, listing_table, plan_shards
 from facecluster.pipeline.worker import Job, ShardReport, ShardWorker
 from facecluster.store.archive import list_photos
-from facecluster.store.library import Library, create_library
+from facecluster.store.library import Library, open_or_create_library
 
 DEADLY, ENDLESS, BAFFLING = "coffee.jpg", "hopper-portrait.jpg", "obama-congress.jpg"
 """Photos of the test archive."""
@@ -108,8 +108,9 @@ def plan_for(archive: Path, folder: Path, settings) -> Plan:
     """As pipeline.index does it, up to the runner."""
     manifest = describe_pack(settings.pack)
     prints = fingerprint(manifest, settings)
-    library = create_library(folder / "library", pack_identity(manifest))
-    table = listing_table(list_photos(archive, settings.archive), None)
+    library = open_or_create_library(folder / "library", pack_identity(manifest))
+    before = library.latest_scan()
+    table = listing_table(list_photos(archive, settings.archive), library.listing(before) if before else None)
     scan = library.add_scan(table, str(archive), prints, "2026-01-01T00:00:00+00:00")
     shards = plan_shards(census_of(library, table, prints), scan.number, prints, settings.index.photos_per_shard)
     return Plan(library, shards, Job(archive, library.folder, scan.number, prints, settings))
