@@ -12,7 +12,9 @@ from facecluster.cli.output import plural, print_facts, print_json
 
 
 def benchmark(
-    archive: Annotated[Path | None, typer.Argument(metavar="[ARCHIVE]", show_default=False)] = None,
+    archive: Annotated[
+        Path | None, typer.Argument(metavar="ARCHIVE", show_default=False, help="Folder of photos [the demo album].")
+    ] = None,
     sample: Annotated[
         int, typer.Option("--sample", metavar="COUNT", min=1, help="Photos to take from the archive.")
     ] = 200,

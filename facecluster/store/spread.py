@@ -1,9 +1,11 @@
 """Flat tables for other programs: CSV, JSON, Parquet."""
 
+import io
 import json
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv
 
 from facecluster.store.tables import table_to_bytes
 
@@ -12,11 +14,13 @@ FORMULA_START = "^[=+\\-@\t\r\n]"
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """Comma-separated UTF-8 with a header row; missing values are empty, and text cannot act as a formula."""
+    """Comma-separated UTF-8 with a header row. Text is quoted and cannot act as a formula; missing values are empty."""
     for index, field in enumerate(table.schema):
         if pa.types.is_string(field.type):
             table = table.set_column(index, field, _harmless(table[field.name]))
-    return _shortest(table).to_pandas(integer_object_nulls=True).to_csv(index=False, lineterminator="\n").encode()
+    buffer = io.BytesIO()
+    pa.csv.write_csv(_shortest(table), buffer)
+    return buffer.getvalue()
 
 
 def json_bytes(table: pa.Table) -> bytes:

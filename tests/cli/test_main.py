@@ -1,0 +1,142 @@
+import json
+import os
+import subprocess
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+import pytest
+from typer.main import get_command
+
+from facecluster.cli.main import app
+from facecluster.pipeline import status as status_module
+
+COMMANDS = [command.callback.__name__ for command in app.registered_commands]
+MAIN = [sys.executable, "-c", "from facecluster.cli.main import main; main()"]
+HEAVY = {"hdbscan", "jinja2", "numpy", "onnxruntime", "pandas", "pyarrow", "ray", "rich.progress", "scipy"}
+PATIENCE_SECONDS = 60
+
+
+def test_help_names_every_command_in_full_sentences(facecluster):
+    ended = facecluster("--help")
+    assert ended.code == 0
+    for command in COMMANDS:
+        assert f"\n  {command} " in ended.out
+    assert "..." not in ended.out.split("Commands:")[1]
+
+
+def test_no_command_at_all_is_wrong_usage_and_shows_the_help(facecluster):
+    ended = facecluster()
+    assert ended.code == 2
+    assert "Commands:" in ended.out + ended.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_for_itself_and_each_option(command, facecluster):
+    ended = facecluster(command, "--help")
+    assert ended.code == 0
+    registered = get_command(app).commands[command]
+    assert registered.help.splitlines()[0] in " ".join(ended.out.split())
+    for option in registered.params:
+        assert option.help, option.name
+        assert all(flag in ended.out for flag in option.opts if flag.startswith("-"))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["run", "--nonsense"]])
+def test_help_and_mistakes_load_nothing_heavy(arguments):
+    script = (
+        "import atexit, sys; from facecluster.cli.main import main\n"
+        f"atexit.register(lambda: print('LOADED', *(set(sys.modules) & {HEAVY})))\n"
+        f"sys.argv = ['facecluster', *{arguments}]\nmain()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ended.stdout.splitlines()[-1].split() == ["LOADED"]
+
+
+def test_the_version_is_the_packages(facecluster):
+    try:
+        expected = version("facecluster")
+    except PackageNotFoundError:
+        pytest.skip("facecluster is not installed here, so its version is not known")
+    assert facecluster("--version") == (0, f"facecluster {expected}\n", "")
+
+
+def test_a_command_that_is_none_is_wrong_usage(facecluster):
+    ended = facecluster("nonsense")
+    assert ended.code == 2
+    assert ended.out == ""
+    assert "No such command" in ended.err
+
+
+def test_an_error_is_a_sentence_and_an_exit_code(facecluster):
+    ended = facecluster("status", "--library", "nowhere")
+    assert ended.code == 1
+    assert ended.out == ""
+    assert ended.err.startswith("facecluster: There is no library in nowhere.")
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "status"], ["status", "--debug"]])
+def test_debug_adds_the_traceback_wherever_it_stands(arguments, facecluster):
+    ended = facecluster(*arguments, "--library", "nowhere")
+    assert ended.code == 1
+    assert "Traceback" in ended.err
+    assert ended.err.splitlines()[-1].startswith("facecluster: There is no library")
+
+
+def test_a_bug_is_a_sentence_too(facecluster, monkeypatch, demo_library):
+    def stumble(_library):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(status_module, "library_status", stumble)
+    ended = facecluster("status", "--library", demo_library)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        "facecluster: This should not have happened: ZeroDivisionError: division by zero. "
+        "Run the command again with --debug to see where.\n"
+    )
+    assert "in stumble" in facecluster("status", "--library", demo_library, "--debug").err
+
+
+def test_control_characters_of_an_error_do_not_reach_the_terminal(facecluster):
+    ended = facecluster("status", "--library", "a\x1b[2Jb\u202ec")
+    assert ended.code == 1
+    assert "\x1b" not in ended.err
+    assert "\u202e" not in ended.err
+    assert r"a\x1b[2Jb\u202ec" in ended.err
+
+
+def test_a_reader_that_goes_away_is_no_error_worth_a_traceback(demo_library):
+    command = [*MAIN, "export", "--library", str(demo_library)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait()
+
+
+def test_an_interrupted_run_says_so_and_goes_on_next_time(demo_album, tmp_path):
+    library = tmp_path / "library"
+    command = [*MAIN, "run", str(demo_album), "--library", str(library), "--include", "obama-*", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not (library / "scans").exists():
+        assert process.poll() is None
+        assert time.monotonic() < end
+    process.send_signal(2)
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 130
+    assert out == ""
+    assert "facecluster: Interrupted." in err
+    assert "Traceback" not in err
+    again = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(again.stdout)["numbers"]["photos"] == 3
+
+
+def test_an_encoding_that_lacks_a_character_gets_an_escape(demo_library, tmp_path):
+    link = tmp_path / "\u65e5"
+    link.symlink_to(demo_library)
+    command = [*MAIN, "status", "--library", str(link)]
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    ended = subprocess.run(command, capture_output=True, check=True, env=environment)
+    assert rb"/\u65e5" in ended.stdout

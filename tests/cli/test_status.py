@@ -1,0 +1,28 @@
+import json
+import shutil
+
+from facecluster.schemas import CLUSTERS
+from facecluster.store.library import open_library
+
+
+def test_what_the_library_holds(facecluster, demo_library, demo_album):
+    ended = facecluster("status", "--library", demo_library)
+    assert ended.code == 0
+    lines = dict(line.split("  ", 1) for line in ended.out.splitlines())
+    assert lines["archive"].strip() == str(demo_album)
+    assert lines["photos"].strip().startswith("13 indexed, 0 to do, 0 gone")
+    assert lines["run"].strip().startswith("1 of ")
+
+
+def test_json_holds_the_same(facecluster, demo_library):
+    record = json.loads(facecluster("status", "--library", demo_library, "--json").out)
+    photos = record["photos"]
+    assert photos["listed"] == photos["indexed"] == photos["ok"] + photos["no_face"] + photos["error"] == 13
+    assert record["run"]["faces"] == record["faces"]
+
+
+def test_a_run_older_than_the_faces_is_called_so(facecluster, demo_library, tmp_path):
+    library = open_library(shutil.copytree(demo_library, tmp_path / "library"))
+    assert "run `facecluster cluster`" not in facecluster("status", "--library", library.folder).out
+    library.add_run(CLUSTERS.empty_table(), library.run_record(1) | {"run": 2, "faces": 3})
+    assert "run `facecluster cluster`" in facecluster("status", "--library", library.folder).out

@@ -1,0 +1,60 @@
+import base64
+import stat
+
+import pytest
+
+from facecluster.errors import LibraryError, StorageError
+from facecluster.store.library import Library, create_library
+from facecluster.web import sheets
+from facecluster.web.page import thumbnails_of, write_report
+from facecluster.web.report import Numbers
+from tests.pipeline.small_library import FACES, PACK, jpeg, small_library
+
+
+def test_the_page_shows_the_thumbnails_of_the_library(tmp_path):
+    numbers = write_report(small_library(tmp_path), tmp_path / "report.html")
+    assert numbers == Numbers(photos=5, with_faces=3, without_faces=1, failed=1, copies=1, faces=3, people=1, alone=1)
+    page = (tmp_path / "report.html").read_text()
+    for shade in range(3):
+        assert base64.b64encode(jpeg(shade)).decode() in page
+    assert stat.S_IMODE((tmp_path / "report.html").stat().st_mode) == 0o600
+
+
+def test_only_the_thumbnails_that_are_shown_are_kept_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "MAX_FACES_ALONE", 0)
+    monkeypatch.setattr(sheets, "MAX_FACES_A_PERSON", 1)
+    library = small_library(tmp_path)
+    write_report(library, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    shown = [base64.b64encode(jpeg(shade)).decode() in page for shade in range(3)]
+    assert shown == [True, False, False]
+
+
+def test_shards_without_a_wanted_face_are_not_opened(tmp_path, monkeypatch):
+    library = small_library(tmp_path)
+    asked = []
+    faces = Library.faces
+
+    def spy(self, commit, columns):
+        asked.append(list(columns))
+        return faces(self, commit, columns)
+
+    monkeypatch.setattr(Library, "faces", spy)
+    assert thumbnails_of(library, library.latest_scan(), ["hash-of-another"]) == {}
+    assert asked == [["face_id"]]
+    assert thumbnails_of(library, library.latest_scan(), FACES[1:]) == {FACES[1]: jpeg(1), FACES[2]: jpeg(2)}
+
+
+def test_a_library_that_is_not_grouped_has_a_page(tmp_path):
+    numbers = write_report(small_library(tmp_path, clusters=None), tmp_path / "report.html")
+    assert (numbers.people, numbers.alone) == (0, 3)
+
+
+def test_an_empty_library_has_none(tmp_path):
+    with pytest.raises(LibraryError, match="facecluster run ARCHIVE"):
+        write_report(create_library(tmp_path / "empty", PACK), tmp_path / "report.html")
+
+
+def test_a_page_that_cannot_be_written_is_a_fault_of_the_storage(tmp_path):
+    with pytest.raises(StorageError, match="Cannot write"):
+        write_report(small_library(tmp_path), tmp_path / "missing" / "report.html")
