@@ -45,6 +45,7 @@ class Census:
     current: pd.DataFrame  # a row a listed file that is indexed
     pending: pd.DataFrame  # listed, not indexed or to be tried again (columns of schemas.SCAN)
     vanished: pd.DataFrame  # indexed once, listed no more; its rows stay
+    known: pd.DataFrame  # a row a photo, by hash, that was ever used: perhaps a pending file has the same bytes
     changed: int  # of the pending: files whose path was indexed with other bytes
 
 
@@ -110,7 +111,8 @@ def take_census(listing: pa.Table, done: Iterable[Done], decoder: str | None, *,
     pending = merged[(~indexed & ~merged["offline"]) | again][SCAN.names]
     gone = rows[~rows["path"].isin(listed["path"])].drop_duplicates("path", keep="last")
     changed = int(pending["path"].isin(rows["path"]).sum() - again.sum())
-    return Census(merged[indexed & ~again][PHOTOS.names], pending, gone[PHOTOS.names], changed)
+    known = rows[rows["status"] != "error"].drop_duplicates("photo_hash", keep="last")
+    return Census(merged[indexed & ~again][PHOTOS.names], pending, gone[PHOTOS.names], known[PHOTOS.names], changed)
 
 
 def plan_shards(census: Census, scan: int, fingerprint: str, photos_per_shard: int) -> list[Shard]:
@@ -121,11 +123,9 @@ def plan_shards(census: Census, scan: int, fingerprint: str, photos_per_shard: i
     """
     files = [PhotoFile(row.path, row.size, row.modified_at.value) for row in census.pending.itertuples()]
     length = min(photos_per_shard, max(SMALLEST_SHARD, -(-len(files) // LEAST_SHARDS)))
-    known = pd.concat([census.current, census.vanished]).dropna(subset="photo_hash").drop_duplicates("photo_hash")
-    known = known[known["status"] != "error"]
     pieces = _cut(_copies_together(files), length)
     return [
-        Shard(shard_name(scan, fingerprint, piece), tuple(piece), _known_of_sizes(known, {file.size for file in piece}))
+        Shard(shard_name(scan, fingerprint, piece), tuple(piece), _of_equal_size(census.known, piece))
         for piece in pieces
     ]
 
@@ -175,5 +175,5 @@ def _cut(files: Sequence[PhotoFile], length: int) -> list[list[PhotoFile]]:
     return pieces
 
 
-def _known_of_sizes(known: pd.DataFrame, sizes: set[int]) -> pa.Table:
-    return pa.Table.from_pandas(known[known["size"].isin(sizes)], PHOTOS, preserve_index=False)
+def _of_equal_size(known: pd.DataFrame, files: Sequence[PhotoFile]) -> pa.Table:
+    return pa.Table.from_pandas(known[known["size"].isin({file.size for file in files})], PHOTOS, preserve_index=False)
