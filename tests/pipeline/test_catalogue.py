@@ -1,0 +1,107 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from facecluster.errors import LibraryError, PhotoError, PhotoFault
+from facecluster.pipeline.catalogue import census_of, clustered_faces, embeddings_of, faces_of, latest_scan
+from facecluster.pipeline.plan import listing_table
+from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, failed_row, photos_table
+from facecluster.schemas import CLUSTERS
+from facecluster.store.archive import Listing, PhotoFile
+from facecluster.store.library import PackIdentity, create_library
+
+PACK = PackIdentity("test", "a" * 64, 2, 0.1, 0.1, 0.6, "none")
+A, B, COPY_OF_A = PhotoFile("a.jpg", 1, 1), PhotoFile("b.jpg", 2, 1), PhotoFile("copy.jpg", 1, 1)
+
+
+@pytest.fixture
+def library(tmp_path):
+    return create_library(tmp_path / "library", PACK)
+
+
+def scan(library, *files, prints="p"):
+    table = listing_table(Listing(list(files), [], 0, 0, 0), None)
+    return library.add_scan(table, "/photos", prints, "2026-01-01T00:00:00+00:00")
+
+
+def ok(file, photo_hash, n_faces=1):
+    return PhotoRow(*file, photo_hash, 9, 9, 9, 9, 1, None, "ok", None, n_faces)
+
+
+def face(name, photo_hash):
+    return FaceRow(name, photo_hash, (0, 0, 9, 9), np.zeros((5, 2), np.float32), 0.9, 0.5, b"jpeg")
+
+
+def add(library, shard, rows, faces=(), prints="p", decoder="d"):
+    vectors = np.array([[1, index] for index, _ in enumerate(faces)], np.float32).reshape(-1, 2)
+    library.add_shard(shard, photos_table(rows), faces_table(faces, vectors), prints, decoder)
+
+
+def current(library, listed):
+    return census_of(library, library.listing(listed), listed.fingerprint).current
+
+
+def test_an_empty_library_says_what_to_do(library):
+    with pytest.raises(LibraryError, match="facecluster run ARCHIVE"):
+        latest_scan(library)
+
+
+def test_only_commits_of_the_same_fingerprint_count(library):
+    listed = scan(library, A, B)
+    add(library, "1", [ok(A, "ha")], [face("fa", "ha")], prints="old")
+    add(library, "2", [ok(B, "hb")], [face("fb", "hb")])
+    assert current(library, listed)["path"].tolist() == ["b.jpg"]
+    assert faces_of(library, listed, current(library, listed), [])["face_id"].to_pylist() == ["fb"]
+
+
+def test_what_was_never_committed_is_not_there(library):
+    listed = scan(library, A, B)
+    add(library, "1", [ok(A, "ha")], [face("fa", "ha")])
+    add(library, "2", [ok(B, "hb")], [face("fb", "hb")])
+    (library.folder / "index" / "2" / "commit.json").unlink()
+    assert current(library, listed)["path"].tolist() == ["a.jpg"]
+    assert len(faces_of(library, listed, current(library, listed), [])) == 1
+
+
+def test_faces_seen_twice_count_once(library):
+    listed = scan(library, A)
+    add(library, "1", [ok(A, "ha")], [face("fa", "ha"), face("fb", "ha")])
+    add(library, "2", [ok(A, "ha")], [face("fb", "ha"), face("fa", "ha")])
+    faces = faces_of(library, listed, current(library, listed), ["embedding"])
+    assert faces["face_id"].to_pylist() == ["fa", "fb"]
+    np.testing.assert_array_equal(embeddings_of(faces), [[1, 0], [1, 1]])
+
+
+def test_faces_of_photos_that_are_gone_do_not_count(library):
+    scan(library, A, B)
+    add(library, "1", [ok(A, "ha"), ok(B, "hb")], [face("fa", "ha"), face("fb", "hb")])
+    listed = scan(library, B)
+    assert faces_of(library, listed, current(library, listed), [])["face_id"].to_pylist() == ["fb"]
+
+
+def test_no_faces_are_an_empty_table(library):
+    listed = scan(library, A)
+    add(library, "1", [failed_row(A, None, PhotoError(PhotoFault.UNREADABLE))])
+    faces = faces_of(library, listed, current(library, listed), ["embedding", "quality"])
+    assert faces.column_names == ["face_id", "photo_hash", "embedding", "quality"]
+    assert embeddings_of(faces).shape == (0, 2)
+    assert len(clustered_faces(library, listed, current(library, listed), ["score"])) == 0
+
+
+def test_faces_have_the_cluster_of_the_newest_run_and_the_first_path_of_their_photo(library):
+    listed = scan(library, A, B, COPY_OF_A)
+    rows = [ok(COPY_OF_A, "ha"), ok(A, "ha"), ok(B, "hb")]
+    add(library, "1", rows, [face("fa", "ha"), face("fb", "hb"), face("new", "hb")])
+    columns = {"face_id": ["fa", "fb"], "strength": [1.0, 0.5], "rival_id": [None, None], "rival_cosine": [None, None]}
+    for clusters in ([3, 3], [0, None]):
+        library.add_run(pa.table(columns | {"cluster_id": clusters}).select(CLUSTERS.names).cast(CLUSTERS), {})
+    faces = clustered_faces(library, listed, current(library, listed), ["score"]).set_index("face_id")
+    assert faces["photo_path"].to_dict() == {"fa": "a.jpg", "fb": "b.jpg", "new": "b.jpg"}
+    assert faces["cluster_id"].isna().to_dict() == {"fa": False, "fb": True, "new": True}
+    assert faces.loc["fa", "cluster_id"] == 0
+
+
+def test_faces_without_any_run_have_no_cluster(library):
+    listed = scan(library, A)
+    add(library, "1", [ok(A, "ha")], [face("fa", "ha")])
+    assert clustered_faces(library, listed, current(library, listed), [])["cluster_id"].isna().all()

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from facecluster.errors import LibraryError
+from facecluster.pipeline.group import group_library
+from facecluster.pipeline.plan import listing_table
+from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, photos_table
+from facecluster.settings import ClusterSettings
+from facecluster.store.archive import Listing, PhotoFile
+from facecluster.store.library import PackIdentity, create_library
+
+DIMENSION = 128
+PACK = PackIdentity("test", "a" * 64, DIMENSION, 0.0, 0.09, 0.65, "none")
+SETTINGS = ClusterSettings()
+
+
+def library_of(folder, people, seed=0):
+    """A library in which each person has so many faces, which are alike, one a photo, in a shuffled order."""
+    random = np.random.default_rng(seed)
+    centres = random.normal(size=(len(people), DIMENSION))
+    who = random.permutation(np.repeat(np.arange(len(people)), people))
+    vectors = centres[who] + 0.5 * random.normal(size=(len(who), DIMENSION))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    files = [PhotoFile(f"{index:04}.jpg", index, 1) for index in range(len(who))]
+    library = create_library(folder, PACK)
+    add_scan(library, files)
+    rows = [PhotoRow(*file, f"hash {file.path}", 9, 9, 9, 9, 1, None, "ok", None, 1) for file in files]
+    faces = [
+        FaceRow(f"face {file.path}", f"hash {file.path}", (0, 0, 9, 9), np.zeros((5, 2), np.float32), 0.9, 0.9, b"")
+        for file in files
+    ]
+    library.add_shard("shard", photos_table(rows), faces_table(faces, vectors), "prints", "decoder")
+    return library, files, who
+
+
+def add_scan(library, files):
+    library.add_scan(listing_table(Listing(files, [], 0, 0, 0), None), "/photos", "prints", "2026-01-01T00:00:00+00:00")
+
+
+def test_the_faces_of_a_person_share_a_cluster(tmp_path):
+    library, _, who = library_of(tmp_path / "library", [5, 4, 3])
+    summary = group_library(library.folder, SETTINGS)
+    assert (summary.run, summary.fresh, summary.faces, summary.clusters, summary.alone) == (1, True, 12, 3, 0)
+    clusters = library.clusters(1).to_pandas().sort_values("face_id")["cluster_id"].to_numpy()
+    np.testing.assert_array_equal(clusters[:, None] == clusters, who[:, None] == who)
+
+
+@pytest.mark.parametrize("people", [[], [1], [1, 1], [2]])
+def test_few_faces_are_a_run_too(people, tmp_path):
+    library, _, who = library_of(tmp_path / "library", people)
+    summary = group_library(library.folder, SETTINGS)
+    assert (summary.faces, summary.clusters) == (len(who), sum(count > 1 for count in people))
+    assert summary.alone == people.count(1)
+    assert library.clusters(1).num_rows == len(who)
+
+
+def test_the_same_faces_and_settings_need_no_new_run(tmp_path):
+    library, _, _ = library_of(tmp_path / "library", [3, 3])
+    first = group_library(library.folder, SETTINGS)
+    second = group_library(library.folder, SETTINGS)
+    assert not second.fresh
+    assert (second.run, second.faces, second.clusters, second.alone) == (1, 6, 2, first.alone)
+    assert library.run_numbers() == [1]
+
+
+def test_other_settings_or_other_faces_are_another_run_with_the_last_as_parent(tmp_path):
+    library, files, _ = library_of(tmp_path / "library", [3, 3])
+    group_library(library.folder, SETTINGS)
+    assert group_library(library.folder, ClusterSettings(min_quality=0.3)).run == 2
+    add_scan(library, files[:5])
+    fewer = group_library(library.folder, ClusterSettings(min_quality=0.3))
+    assert (fewer.run, fewer.faces) == (3, 5)
+    records = [library.run_record(number) for number in library.run_numbers()]
+    assert [record["parent"] for record in records] == [None, 1, 2]
+    assert records[2]["scan"] == 2
+    assert records[1]["settings"]["min_quality"] == 0.3
+
+
+def test_the_caller_is_told_how_many_faces_there_are_before_the_work(tmp_path):
+    library, _, _ = library_of(tmp_path / "library", [2, 2])
+    told = []
+    group_library(library.folder, SETTINGS, told.append)
+    group_library(library.folder, SETTINGS, told.append)
+    assert told == [4], "nothing is clustered the second time"
+
+
+def test_an_empty_library_is_refused(tmp_path):
+    create_library(tmp_path / "library", PACK)
+    with pytest.raises(LibraryError, match="still empty"):
+        group_library(tmp_path / "library", SETTINGS)
+
+
+def test_a_library_in_use_is_refused(tmp_path):
+    library, _, _ = library_of(tmp_path / "library", [2])
+    with library.locked(), pytest.raises(LibraryError, match="Another facecluster"):
+        group_library(library.folder, SETTINGS)
+    assert library.run_numbers() == []
