@@ -124,10 +124,8 @@ def plan_shards(census: Census, scan: int, fingerprint: str, photos_per_shard: i
     files = [PhotoFile(row.path, row.size, row.modified_at.value) for row in census.pending.itertuples()]
     length = min(photos_per_shard, max(SMALLEST_SHARD, -(-len(files) // LEAST_SHARDS)))
     pieces = _cut(_copies_together(files), length)
-    return [
-        Shard(shard_name(scan, fingerprint, piece), tuple(piece), _of_equal_size(census.known, piece))
-        for piece in pieces
-    ]
+    known = census.known[census.known["size"].isin(census.pending["size"])]
+    return [Shard(shard_name(scan, fingerprint, piece), tuple(piece), _of_equal_size(known, piece)) for piece in pieces]
 
 
 def shard_name(scan: int, fingerprint: str, files: Sequence[PhotoFile], attempt: int = 1) -> str:
