@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -68,8 +69,9 @@ class Ground:
         while self.counts[name] < wanted:
             library = self.folder / f"worker-{self.counts['libraries']}"
             command = Command(self.archive, library, _settings(kind))
+            command.wait_for(partial(command.marked, word))
             for _ in range(KILLS_A_RUN):
-                _sleep_through(command, self.dice.uniform(0, seconds / 2))
+                _sleep_through(command, self.dice.uniform(0, seconds / KILLS_A_RUN))
                 if workers := command.marked(word):
                     self.counts[name] += _kill(self.dice.choice(workers))
             code, output = command.end()
@@ -90,10 +92,12 @@ class Ground:
         self.counts["killed half-way"] += len(commits) > 0
 
     def _finish(self, library: Path, settings: Settings) -> None:
+        """Run again and compare."""
         code, output = Command(self.archive, library, settings).end()
         assert code == 0, output
         assert_same(contents_of(library), self.expected)
         self.counts["libraries"] += 1
+        print(dict(self.counts), file=sys.stderr)
 
 
 def main() -> None:

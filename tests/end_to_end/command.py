@@ -70,9 +70,9 @@ class Command:
         except psutil.Error:  # ended meanwhile, or a zombie, which has no environment
             return False
 
-    def wait_for(self, happened: Callable[[], bool]) -> bool:
+    def wait_for(self, happened: Callable[[], object]) -> bool:
         """Wait for an event; False if the command ended first."""
-        wait_until(lambda: happened() or self.process.poll() is not None, "the event or the end of the command")
+        wait_until(lambda: bool(happened()) or self.process.poll() is not None, "the event or the end of the command")
         return self.process.poll() is None
 
 

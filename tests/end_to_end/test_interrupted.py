@@ -100,9 +100,13 @@ def linked_copy(source, target):
         (target / path.name).symlink_to(path)
 
 
-def test_an_address_without_a_cluster_is_told_in_a_sentence(archive, tmp_path):
-    settings = quick_settings(runner={"kind": "ray", "address": "127.0.0.1:1"})
+@pytest.mark.parametrize("named_by", ["settings", "environment"])
+def test_an_address_without_a_cluster_is_told_in_a_sentence(named_by, archive, tmp_path, monkeypatch):
+    address = "127.0.0.1:1"
+    if named_by == "environment":
+        monkeypatch.setenv("RAY_ADDRESS", address)
+    settings = quick_settings(runner={"kind": "ray", "address": address if named_by == "settings" else None})
     code, output = Command(archive, tmp_path / "library", settings).end()
     assert code == 1
-    assert output.startswith("facecluster: No Ray cluster answers at 127.0.0.1:1: ")
+    assert output.startswith(f"facecluster: No Ray cluster answers at {address}: ")
     assert len(output.splitlines()) == 1

@@ -1,3 +1,5 @@
+import os
+import sys
 import time
 
 import psutil
@@ -6,6 +8,8 @@ import pytest
 from facecluster.errors import PackError, WorkerError
 from facecluster.pipeline.queue import MAX_FALSE_STARTS
 from tests.end_to_end.album import FAILING, quick_settings
+from tests.end_to_end.command import Command
+from tests.end_to_end.contents import contents_of
 from tests.pipeline.troubled import (
     BAFFLING,
     DEADLY,
@@ -38,6 +42,12 @@ SETTINGS = {"kind": "ray", "workers": 2}
 @pytest.fixture(scope="module")
 def cluster():
     """Three nodes of Ray on this machine, the first with no room for workers, and a connection to them."""
+    with pytest.MonkeyPatch.context() as patch:  # as if facecluster were installed on them
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        yield from nodes()
+
+
+def nodes():
     cluster = cluster_utils.Cluster(
         initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": 100_000_000}
     )
@@ -55,6 +65,14 @@ def test_everything_is_committed_and_counted_once(cluster, archive, tmp_path):
     run_ray(plan.shards, plan.job, ledger)
     assert ledger.settled == ledger.most == len(plan.rows()) == 29
     assert sorted(report.shard for report in ledger.reports) == sorted(shard.name for shard in plan.shards)
+
+
+def test_a_command_joins_a_cluster_by_its_address_and_leaves_it_running(cluster, archive, tmp_path):
+    settings = quick_settings(runner={"kind": "ray", "address": cluster.address})
+    code, output = Command(archive, tmp_path / "library", settings).end()
+    assert code == 0, output
+    assert len(contents_of(tmp_path / "library").photos) == 29
+    assert len([node for node in ray.nodes() if node["Alive"]]) == 3
 
 
 def test_no_shards_need_no_actors(cluster, archive, tmp_path):
