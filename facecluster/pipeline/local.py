@@ -24,6 +24,7 @@ from facecluster.pipeline.worker import (
     core_count,
     deadline_seconds,
     give_up,
+    in_a_line,
 )
 from facecluster.store.library import open_library
 
@@ -218,4 +219,4 @@ def _attempt(worker: ShardWorker, shard: Shard, connection: Connection) -> Shard
     except (FaceclusterError, ConnectionError):
         raise
     except Exception as error:  # noqa: BLE001 - one photo must not end a run: the queue isolates it, and it becomes a row
-        return _Failed(f"{type(error).__name__}: {error}")
+        return _Failed(in_a_line(error))

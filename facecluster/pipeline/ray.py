@@ -33,6 +33,7 @@ from facecluster.pipeline.worker import (
     core_count,
     deadline_seconds,
     give_up,
+    in_a_line,
 )
 from facecluster.settings import PackSettings, RunnerSettings, Settings
 from facecluster.store.library import open_library
@@ -160,7 +161,7 @@ class _Fleet:
             if not (shard and isinstance(error, RayTaskError)):
                 self._lost(actor, f"the worker died ({_said(error)})", blameless=self._is_networks_fault(actor, error))
                 return
-            self._failed(shard, _first_line(error.cause))
+            self._failed(shard, in_a_line(error.cause))
         else:
             self._take_result(actor, result)
         actor.tasks.popleft()

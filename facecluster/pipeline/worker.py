@@ -114,6 +114,11 @@ def give_up(library: Library, job: Job, shard: Shard, detail: str) -> ShardRepor
     return ShardReport(shard.name, 1, 1, 0, StepSeconds(), 0.0)
 
 
+def in_a_line(error: BaseException) -> str:
+    """The kind of an error and the first line of what it says."""
+    return ": ".join([type(error).__name__, *str(error).strip().splitlines()[:1]])
+
+
 def core_count() -> int:
     """Processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

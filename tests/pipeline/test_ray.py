@@ -82,7 +82,7 @@ def test_no_shards_need_no_actors(cluster, archive, tmp_path):
 
 
 def test_a_photo_that_kills_hangs_or_baffles_workers_costs_its_own_row(cluster, archive, tmp_path):
-    limits = SETTINGS | {"shard_seconds": 3.0, "photo_seconds": 0.5}
+    limits = SETTINGS | {"shard_seconds": 3.0, "photo_seconds": 0.5, "max_attempts": 1}
     plan = plan_for(archive, tmp_path, quick_settings(runner=limits, index={"photos_per_shard": 2}))
     ledger = Ledger()
     run_ray(plan.shards, plan.job, ledger, TroubledWorker)
@@ -91,7 +91,7 @@ def test_a_photo_that_kills_hangs_or_baffles_workers_costs_its_own_row(cluster, 
     assert set(rows.index[rows["status"] == "error"]) == {DEADLY, ENDLESS, BAFFLING, FAILING}
     assert rows.loc[DEADLY, "reason"].startswith("crash: the worker died (")
     assert rows.loc[ENDLESS, "reason"] == "crash: the worker took longer than its deadline"
-    assert rows.loc[BAFFLING, "reason"] == "crash: no idea"
+    assert rows.loc[BAFFLING, "reason"] == "crash: RuntimeError: no idea"
 
 
 def test_damaged_weights_end_the_run_with_their_own_sentence(cluster, archive, tmp_path):

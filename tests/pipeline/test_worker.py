@@ -12,6 +12,7 @@ from facecluster.pipeline.worker import (
     deadline_seconds,
     decoder_signature,
     give_up,
+    in_a_line,
     peak_memory_mb,
 )
 from facecluster.settings import DecodeSettings
@@ -94,6 +95,18 @@ def test_memory_of_a_process_that_is_gone_is_nothing():
     done = subprocess.Popen([sys.executable, "-c", ""])
     done.wait()
     assert peak_memory_mb(done.pid) == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (ValueError("one\ntwo"), "ValueError: one"),
+        (MemoryError(), "MemoryError"),
+        (RuntimeError("  x "), "RuntimeError: x"),
+    ],
+)
+def test_an_error_is_told_in_a_line(error, line):
+    assert in_a_line(error) == line
 
 
 def test_there_is_a_core_to_work_on():
