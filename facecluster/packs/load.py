@@ -1,6 +1,6 @@
 """Settings -> a pack's manifest, or the pack itself."""
 
-from facecluster.errors import PackError
+from facecluster.errors import UsageError
 from facecluster.packs import embedded, insightface
 from facecluster.packs.insightface_folder import PREFIX
 from facecluster.packs.pack import Manifest, Pack
@@ -11,7 +11,7 @@ def describe_pack(settings: PackSettings) -> Manifest:
     """The manifest of the pack that the settings name; loads no network and no ONNX Runtime.
 
     Raises:
-        PackError: there is no such pack.
+        UsageError: there is no such pack.
     """
     if settings.name.startswith(PREFIX):
         return insightface.describe_insightface(settings)
@@ -23,7 +23,8 @@ def load_pack(settings: PackSettings, detect: DetectSettings) -> Pack:
     """The pack that the settings name, ready to run.
 
     Raises:
-        PackError: there is no such pack, its weights are missing or damaged, or ONNX Runtime is unfit to run it.
+        UsageError: there is no such pack.
+        PackError: its weights are missing or damaged, or ONNX Runtime is unfit to run it.
     """
     if settings.name.startswith(PREFIX):
         return insightface.load_insightface(settings, detect)
@@ -33,4 +34,4 @@ def load_pack(settings: PackSettings, detect: DetectSettings) -> Pack:
 
 def _check_name(name: str) -> None:
     if name != embedded.NAME:
-        raise PackError(f"expected the pack {embedded.NAME} or {PREFIX}<name>, found {name!r}")
+        raise UsageError(f"expected the pack {embedded.NAME} or {PREFIX}<name>, found {name!r}")

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageOps
 
 import facecluster
-from facecluster.errors import PackError
+from facecluster.errors import UsageError
 from facecluster.faces.align import aligned_crops
 from facecluster.packs.embedded import MANIFEST
 from facecluster.packs.load import describe_pack, load_pack
@@ -132,5 +132,5 @@ def test_an_unknown_pack_is_refused_by_name(name):
         lambda: describe_pack(settings(name=name)),
         lambda: load_pack(settings(name=name), DetectSettings()),
     ):
-        with pytest.raises(PackError, match="expected the pack embedded or insightface:<name>"):
+        with pytest.raises(UsageError, match="expected the pack embedded or insightface:<name>"):
             refuse()
