@@ -33,7 +33,7 @@ PHOTOS = pa.schema(
         pa.field("stored_width", pa.int32()),  # before the orientation is applied, px
         pa.field("stored_height", pa.int32()),
         pa.field("orientation", pa.int8()),  # EXIF value 1..8 as stored
-        pa.field("taken_at", pa.timestamp("s")),  # local time as the camera wrote it
+        pa.field("taken_at", pa.timestamp("ms")),  # local time as the camera wrote it
         pa.field("status", pa.string(), nullable=False),  # ok | no_face | error
         pa.field("reason", pa.string()),  # of an error: errors.PhotoFault, then detail
         pa.field("n_faces", pa.int32(), nullable=False),

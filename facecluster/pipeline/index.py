@@ -125,8 +125,10 @@ def _check_same_archive(before: Scan | None, archive: Path, *, moved: bool) -> N
 
 
 def _is_new(table: pa.Table, before: Scan | None, library: Library, archive: Path, prints: str, census: Census) -> bool:
-    same = before and before.archive == str(archive) and before.fingerprint == prints
-    return not same or len(census.pending) > 0 or not table.equals(library.listing(before))
+    """Whether there is anything that the newest scan does not say already."""
+    if before is None or len(census.pending):
+        return True
+    return (before.archive, before.fingerprint) != (str(archive), prints) or not table.equals(library.listing(before))
 
 
 def _work_off(census: Census, scan: Scan, library: Library, settings: Settings, tally: _Tally) -> None:
@@ -143,7 +145,7 @@ def _summary(listing: Listing, census: Census, after: Census, tally: _Tally, sec
         already=len(census.current),
         changed=census.changed,
         vanished=len(after.vanished),
-        failed=int((after.current["status"] == "error").sum()),
+        failed=list(after.current["status"]).count("error"),
         faces_found=tally.faces,
         unreadable_folders=tuple(listing.unreadable),
         seconds=seconds,

@@ -108,11 +108,12 @@ def take_census(listing: pa.Table, done: Iterable[Done], decoder: str | None, *,
     elif not retry_failed:
         fault = merged["reason"].fillna("").str.split(":", n=1).str[0]
         again &= fault.isin([str(fault) for fault in TRANSIENT_FAULTS]) | (merged["decoder"] != decoder)
-    pending = merged[(~indexed & ~merged["offline"]) | again][SCAN.names]
-    gone = rows[~rows["path"].isin(listed["path"])].drop_duplicates("path", keep="last")
+    pending = merged.loc[(~indexed & ~merged["offline"]) | again, SCAN.names]
+    gone = rows.loc[~rows["path"].isin(listed["path"])].drop_duplicates("path", keep="last")
     changed = int(pending["path"].isin(rows["path"]).sum() - again.sum())
-    known = rows[rows["status"] != "error"].drop_duplicates("photo_hash", keep="last")
-    return Census(merged[indexed & ~again][PHOTOS.names], pending, gone[PHOTOS.names], known[PHOTOS.names], changed)
+    known = rows.loc[rows["status"] != "error"].drop_duplicates("photo_hash", keep="last")
+    columns = PHOTOS.names
+    return Census(merged.loc[indexed & ~again, columns], pending, gone.loc[:, columns], known.loc[:, columns], changed)
 
 
 def plan_shards(census: Census, scan: int, fingerprint: str, photos_per_shard: int) -> list[Shard]:
@@ -121,10 +122,11 @@ def plan_shards(census: Census, scan: int, fingerprint: str, photos_per_shard: i
     Files of equal size, which may be copies of one photo, stand beside each other so that one worker sees them
     together.
     """
-    files = [PhotoFile(row.path, row.size, row.modified_at.value) for row in census.pending.itertuples()]
+    pending = census.pending
+    files = list(map(PhotoFile, pending["path"], pending["size"], pending["modified_at"].astype("int64")))
     length = min(photos_per_shard, max(SMALLEST_SHARD, -(-len(files) // LEAST_SHARDS)))
     pieces = _cut(_copies_together(files), length)
-    known = census.known[census.known["size"].isin(census.pending["size"])]
+    known = census.known.loc[census.known["size"].isin(pending["size"])]
     return [Shard(shard_name(scan, fingerprint, piece), tuple(piece), _of_equal_size(known, piece)) for piece in pieces]
 
 
@@ -174,4 +176,5 @@ def _cut(files: Sequence[PhotoFile], length: int) -> list[list[PhotoFile]]:
 
 
 def _of_equal_size(known: pd.DataFrame, files: Sequence[PhotoFile]) -> pa.Table:
-    return pa.Table.from_pandas(known[known["size"].isin({file.size for file in files})], PHOTOS, preserve_index=False)
+    alike = known.loc[known["size"].isin([file.size for file in files])]
+    return pa.Table.from_pandas(alike, PHOTOS, preserve_index=False)

@@ -1,5 +1,6 @@
 """What a library holds, in numbers."""
 
+from collections import Counter
 from typing import Any
 
 import pyarrow.compute as pc
@@ -17,7 +18,7 @@ def library_status(library: Library) -> dict[str, Any]:
     scan = latest_scan(library)
     listing = library.listing(scan)
     census = census_of(library, listing, scan.fingerprint)
-    by_status = census.current["status"].value_counts()
+    by_status = Counter(census.current["status"])
     runs = library.run_numbers()
     return {
         "library": str(library.folder),
@@ -26,12 +27,12 @@ def library_status(library: Library) -> dict[str, Any]:
         "pack": library.identity.pack.name,
         "licence": library.identity.pack.licence,
         "photos": {
-            "listed": scan.n_files,
+            "listed": scan.listing.rows,
             "indexed": len(census.current),
             "pending": len(census.pending),
             "vanished": len(census.vanished),
             "offline": pc.sum(listing["offline"]).as_py() or 0,
-            **{status: int(by_status.get(status, 0)) for status in ("ok", "no_face", "error")},
+            **{status: by_status[status] for status in ("ok", "no_face", "error")},
         },
         "faces": len(faces_of(library, scan, census.current, [])),
         "run": library.run_record(runs[-1]) if runs else None,

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from facecluster.errors import StorageError
@@ -26,30 +27,26 @@ def make_folder(folder: Path) -> None:
 
 
 def create_file(path: Path, data: bytes) -> None:
-    """Write a new file so that it survives a crash from the moment this returns.
+    """Write a new file so that it survives a crash from the moment this returns (see `create_files`)."""
+    create_files(path.parent, {path.name: data})
 
-    The bytes are staged beside it, synced, and linked to their name, so that a reader sees all of them or none.
+
+def create_files(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write new files, by name, so that they survive a crash from the moment this returns.
+
+    The bytes are staged beside them, synced, and linked to their names, so that a reader sees all of a file or none.
 
     Raises:
-        FileExistsError: somebody else created the file first; theirs is untouched.
-        StorageError: the write failed; nothing is there under this name.
+        FileExistsError: somebody else created one of them first; theirs is untouched.
+        StorageError: a write failed; nothing is there under that name.
     """
-    make_folder(path.parent)
-    staged = path.with_name(f"{STAGED}{secrets.token_hex(8)}")
+    make_folder(folder)
+    for name, data in contents.items():
+        _create(folder / name, data)
     try:
-        _write_synced(staged, data)
-        _link_new(staged, path)
-    except FileExistsError:
-        raise
+        _sync_folder(folder)
     except OSError as error:
-        raise _storage_error("write", path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            staged.unlink()
-    try:
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise _storage_error("sync", path.parent, error) from error
+        raise _storage_error("sync", folder, error) from error
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -81,6 +78,20 @@ def read_file(path: Path) -> bytes:
         raise
     except OSError as error:
         raise _storage_error("read", path, error) from error
+
+
+def _create(path: Path, data: bytes) -> None:
+    staged = path.with_name(f"{STAGED}{secrets.token_hex(8)}")
+    try:
+        _write_synced(staged, data)
+        _link_new(staged, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _storage_error("write", path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            staged.unlink()
 
 
 def _write_synced(path: Path, data: bytes) -> None:

@@ -9,21 +9,22 @@ Everything is created, nothing is changed. One process writes at a time (`locked
 """
 
 import contextlib
-import hashlib
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import filelock
 import pyarrow as pa
 
 from facecluster.errors import LibraryError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
-from facecluster.store.files import FILE_MODE, STAGED, create_file, make_folder
+from facecluster.store.files import FILE_MODE, STAGED, create_files, make_folder
 from facecluster.store.records import Commit, Identity, PackIdentity, Scan, TableFile, create_record, read_record
-from facecluster.store.tables import read_table, table_to_bytes
+from facecluster.store.tables import describe_file, read_table, table_to_bytes
 
 GARBAGE_SECONDS = 24 * 3600
 """Uncommitted files are swept when older: long after any worker of a run that was killed has ended."""
@@ -60,18 +61,19 @@ class Library:
     def latest_scan(self) -> Scan | None:
         """The newest listing of the archive, or None before the first."""
         numbers = _numbered(self.folder / "scans", "scan.json")
-        return Scan(**read_record(self._scan_folder(numbers[-1]) / "scan.json")) if numbers else None
+        return Scan.from_json(read_record(self._scan_folder(numbers[-1]) / "scan.json")) if numbers else None
 
     def listing(self, scan: Scan) -> pa.Table:
         """The files of a scan (schemas.SCAN)."""
-        return read_table(self._scan_folder(scan.number) / "listing.parquet")
+        return read_table(self._scan_folder(scan.number), scan.listing)
 
     def add_scan(self, listing: pa.Table, archive: str, fingerprint: str, listed_at: str) -> Scan:
         """Record what the archive looks like now; older scans but one are dropped."""
         numbers = _numbered(self.folder / "scans", "")
-        scan = Scan(numbers[-1] + 1 if numbers else 1, archive, fingerprint, listing.num_rows, listed_at)
-        folder = self._scan_folder(scan.number)
-        create_file(folder / "listing.parquet", table_to_bytes(listing))
+        number = numbers[-1] + 1 if numbers else 1
+        folder = self._scan_folder(number)
+        (file,) = _create_tables(folder, {"listing.parquet": listing})
+        scan = Scan(number, archive, fingerprint, file, listed_at)
         create_record(folder / "scan.json", scan)
         for number in numbers[: 1 - KEPT_SCANS]:
             shutil.rmtree(self._scan_folder(number), ignore_errors=True)
@@ -95,23 +97,18 @@ class Library:
             StorageError: a write failed; the shard does not exist.
         """
         folder = self.folder / "index" / shard
-        commit = Commit(
-            shard,
-            fingerprint,
-            decoder,
-            _create_table(folder / "photos.parquet", photos),
-            _create_table(folder / "faces.parquet", faces),
-        )
+        files = _create_tables(folder, {"photos.parquet": photos, "faces.parquet": faces})
+        commit = Commit(shard, fingerprint, decoder, *files)
         create_record(folder / "commit.json", commit)
         return commit
 
     def photos(self, commit: Commit) -> pa.Table:
         """The photo rows of a shard (schemas.PHOTOS)."""
-        return read_table(self.folder / "index" / commit.shard / commit.photos.name)
+        return read_table(self.folder / "index" / commit.shard, commit.photos)
 
     def faces(self, commit: Commit, columns: Sequence[str]) -> pa.Table:
         """Columns of the face rows of a shard (schemas.faces_schema)."""
-        return read_table(self.folder / "index" / commit.shard / commit.faces.name, columns)
+        return read_table(self.folder / "index" / commit.shard, commit.faces, columns)
 
     def sweep(self) -> int:
         """Remove what was never committed and is a day old; the number of shards removed."""
@@ -135,20 +132,20 @@ class Library:
         """Where a run keeps its files."""
         return self.folder / "runs" / f"{number:06d}"
 
-    def run_record(self, number: int) -> dict[str, object]:
+    def run_record(self, number: int) -> dict[str, Any]:
         """run.json of a run: settings, counts, parent run."""
         return read_record(self.run_folder(number) / "run.json")
 
     def clusters(self, number: int) -> pa.Table:
         """The clusters of a run (schemas.CLUSTERS)."""
-        return read_table(self.run_folder(number) / "clusters.parquet")
+        return read_table(self.run_folder(number), TableFile(**self.run_record(number)["table"]))
 
     def add_run(self, clusters: pa.Table, record: dict[str, object]) -> int:
         """Commit a clustering run; its number."""
         numbers = _numbered(self.folder / "runs", "")
         number = numbers[-1] + 1 if numbers else 1
-        _create_table(self.run_folder(number) / "clusters.parquet", clusters)
-        create_record(self.run_folder(number) / "run.json", {"run": number, **record})
+        (file,) = _create_tables(self.run_folder(number), {"clusters.parquet": clusters})
+        create_record(self.run_folder(number) / "run.json", {"run": number, **record, "table": asdict(file)})
         return number
 
 
@@ -210,10 +207,10 @@ def open_or_create_library(folder: Path, pack: PackIdentity) -> Library:
     return library
 
 
-def _create_table(path: Path, table: pa.Table) -> TableFile:
-    data = table_to_bytes(table)
-    create_file(path, data)
-    return TableFile(path.name, table.num_rows, len(data), hashlib.sha256(data).hexdigest())
+def _create_tables(folder: Path, tables: Mapping[str, pa.Table]) -> list[TableFile]:
+    contents = {name: table_to_bytes(table) for name, table in tables.items()}
+    create_files(folder, contents)
+    return [describe_file(name, tables[name], data) for name, data in contents.items()]
 
 
 def _numbered(folder: Path, record: str) -> list[int]:

@@ -32,17 +32,6 @@ class Identity:
 
 
 @dataclass(frozen=True)
-class Scan:
-    """scan.json: where and how the archive was listed."""
-
-    number: int
-    archive: str  # absolute path of the archive's root
-    fingerprint: str  # of everything that decides what the index of a photo is
-    n_files: int
-    listed_at: str  # ISO 8601, UTC
-
-
-@dataclass(frozen=True)
 class TableFile:
     """One Parquet file as its commit knows it."""
 
@@ -50,6 +39,23 @@ class TableFile:
     rows: int
     bytes: int
     sha256: str
+    footer_sha256: str  # of the Parquet footer with its length and magic: what read_table checks without reading it all
+
+
+@dataclass(frozen=True)
+class Scan:
+    """scan.json: where and how the archive was listed."""
+
+    number: int
+    archive: str  # absolute path of the archive's root
+    fingerprint: str  # of everything that decides what the index of a photo is
+    listing: TableFile
+    listed_at: str  # ISO 8601, UTC
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> "Scan":
+        """The scan that was written as this record."""
+        return cls(**{**record, "listing": TableFile(**record["listing"])})
 
 
 @dataclass(frozen=True)

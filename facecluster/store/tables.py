@@ -1,6 +1,8 @@
 """Arrow tables to Parquet bytes and back, with the checks that make silent damage impossible."""
 
+import hashlib
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,36 +10,58 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from facecluster.errors import LibraryError
+from facecluster.store.records import TableFile
 
-UNCOMPRESSIBLE = frozenset({"thumbnail"})  # JPEG already
+TAIL_BYTES = 8
+"""At the end of a Parquet file: the length of its footer, little-endian, and the letters PAR1."""
 
 
 def table_to_bytes(table: pa.Table) -> bytes:
     """A Parquet file of a table, with a checksum on every page."""
     buffer = io.BytesIO()
-    columns = table.schema.names
-    pq.write_table(
-        table,
-        buffer,
-        compression={name: "none" if name in UNCOMPRESSIBLE else "zstd" for name in columns},
-        use_dictionary=[name for name in columns if pa.types.is_string(table.schema.field(name).type)],
-        write_page_checksum=True,
-    )
+    repeating = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    pq.write_table(table, buffer, compression="zstd", use_dictionary=repeating, write_page_checksum=True)
     return buffer.getvalue()
 
 
-def read_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """A Parquet file's table, or some columns of it, with every page verified.
+def describe_file(name: str, table: pa.Table, data: bytes) -> TableFile:
+    """What its commit says of a Parquet file."""
+    footer = data[_footer_start(data[-TAIL_BYTES:], len(data)) :]
+    digest, footer_digest = hashlib.sha256(data).hexdigest(), hashlib.sha256(footer).hexdigest()
+    return TableFile(name, table.num_rows, len(data), digest, footer_digest)
+
+
+def read_table(folder: Path, known: TableFile, columns: Sequence[str] | None = None) -> pa.Table:
+    """A Parquet file's table, or some columns of it, with all that is read verified.
+
+    Pages carry checksums of their own; the footer, which says where and what they are, has none in the format, so it is
+    held against the digest in the commit.
 
     Raises:
-        LibraryError: the file is missing, is not Parquet, or its bytes have changed since they were written.
+        LibraryError: the file is missing, or its bytes have changed since they were written.
     """
+    path = folder / known.name
     try:
-        return pq.read_table(
-            path, columns=columns, page_checksum_verification=True, partitioning=None, memory_map=False
-        )
-    except (OSError, pa.ArrowException) as error:
-        message = (
-            f"{path} is damaged ({str(error).splitlines()[0]}). Move its folder away and run again: it is made anew."
-        )
-        raise LibraryError(message) from error
+        _check_footer(path, known)
+        return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        why = str(error).splitlines()[0]
+        raise LibraryError(
+            f"{path} is damaged ({why}). Move its folder away and run again: it is made anew."
+        ) from error
+
+
+def _check_footer(path: Path, known: TableFile) -> None:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        if size != known.bytes:
+            raise ValueError(f"expected {known.bytes:,} bytes, found {size:,}")
+        file.seek(-TAIL_BYTES, os.SEEK_END)
+        file.seek(_footer_start(file.read(), size))
+        if hashlib.sha256(file.read()).hexdigest() != known.footer_sha256:
+            raise ValueError("its footer is not the one that was written")
+
+
+def _footer_start(tail: bytes, size: int) -> int:
+    """Where the footer of a file of `size` bytes begins, by its last eight; 0 where they cannot be right."""
+    return max(0, size - TAIL_BYTES - int.from_bytes(tail[:4], "little"))

@@ -102,7 +102,7 @@ def test_a_flipped_bit_is_noticed(library):
     commit = library.add_shard("000001-a", EMPTY_PHOTOS, _faces(50), "print", "decoder")
     path = library.folder / "index" / "000001-a" / "faces.parquet"
     data = bytearray(path.read_bytes())
-    for position in range(8, len(data) // 2, 7):
+    for position in range(0, len(data), 7):
         damaged = data.copy()
         damaged[position] ^= 0x10
         path.write_bytes(damaged)
@@ -130,7 +130,8 @@ def test_a_scan_that_was_cut_short_does_not_count(library):
 def test_runs_are_numbered_and_keep_their_record(library):
     assert library.run_numbers() == []
     number = library.add_run(CLUSTERS.empty_table(), {"faces": 0})
-    assert library.run_record(number) == {"run": 1, "faces": 0}
+    record = library.run_record(number)
+    assert (record["run"], record["faces"], record["table"]["rows"]) == (1, 0, 0)
     assert library.clusters(number).num_rows == 0
     assert library.run_numbers() == [1]
 
