@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from facecluster.errors import LibraryError
+from facecluster.pipeline.queue import MAX_FALSE_STARTS
 from facecluster.settings import Settings
 from facecluster.store.library import open_library
 from tests.end_to_end.album import make_archive, quick_settings
@@ -27,6 +28,7 @@ from tests.end_to_end.command import Command
 from tests.end_to_end.contents import Contents, assert_same, contents_of
 
 KILLS_A_RUN = 3
+WORKER_KILLS_A_RUN = MAX_FALSE_STARTS - 1  # one more before they have begun would rightly end the run
 LOCAL_WORKER, RAY_WORKER = "spawn_main", "ray::ShardActor"
 """Words in the command lines of workers."""
 
@@ -70,8 +72,8 @@ class Ground:
             library = self.folder / f"worker-{self.counts['libraries']}"
             command = Command(self.archive, library, _settings(kind))
             command.wait_for(partial(command.marked, word))
-            for _ in range(KILLS_A_RUN):
-                _sleep_through(command, self.dice.uniform(0, seconds / KILLS_A_RUN))
+            for _ in range(WORKER_KILLS_A_RUN):
+                _sleep_through(command, self.dice.uniform(0, seconds / WORKER_KILLS_A_RUN))
                 if workers := command.marked(word):
                     self.counts[name] += _kill(self.dice.choice(workers))
             code, output = command.end()
