@@ -1,6 +1,5 @@
 """`facecluster benchmark`: how fast this machine is."""
 
-import os
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +35,7 @@ def benchmark(
     """
     from facecluster.cli.progress import display
     from facecluster.pipeline.benchmark import figures, sample_photos, timed_pass, with_runner
+    from facecluster.pipeline.worker import core_count
 
     settings = o.settings_from(
         config,
@@ -43,7 +43,7 @@ def benchmark(
         runner={"workers": workers},
         detect={"size_px": detect_size},
     )
-    many = settings.runner.workers or len(os.sched_getaffinity(0))
+    many = settings.runner.workers or core_count()
     passes = [("local", 1), ("local", many), *([("ray", many)] if ray else [])]
     with as_file(files("facecluster") / "demo_album") as album, display("Listing the photos") as shown:
         folder = (archive or album).expanduser().resolve()

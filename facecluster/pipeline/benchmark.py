@@ -26,6 +26,7 @@ class Timed:
 
     runner: RunnerSettings
     started: float = field(default_factory=perf_counter)
+    ready_at: float | None = None  # the first worker had loaded its pack
     first_photo_at: float | None = None
     ended: float = 0.0
     n_photos: int = 0
@@ -33,6 +34,10 @@ class Timed:
     n_failed: int = 0
     peak_memory_mb: float = 0.0  # of one worker and its decoder
     steps: StepSeconds = field(default_factory=StepSeconds)  # added up over the workers
+
+    def ready(self) -> None:
+        """A worker is up."""
+        self.ready_at = self.ready_at or perf_counter()
 
     def photos(self, count: int) -> None:
         """So many photos more were settled."""
@@ -55,9 +60,8 @@ class Timed:
 
     @property
     def seconds_per_photo(self) -> float:
-        """Of the whole pass once workers were up; of a single photo, start-up included."""
-        whole = self.ended - self.started
-        return (whole - self.first_photo_seconds) / (self.n_photos - 1) if self.n_photos > 1 else whole
+        """Of the whole pass, from the moment the first worker was up."""
+        return (self.ended - (self.ready_at or self.started)) / max(self.n_photos, 1)
 
 
 def sample_photos(archive: Path, settings: Settings, count: int) -> Listing:

@@ -48,6 +48,10 @@ class _Tally:
         self.faces = 0
         self.seconds = StepSeconds()
 
+    def ready(self) -> None:
+        """A worker is up: the count may begin to move."""
+        self.on_photos(self.done, self.total)
+
     def photos(self, count: int) -> None:
         """So many photo files more were settled."""
         self.done += count

@@ -160,6 +160,7 @@ class _Pool:
         match message:
             case _Ready():
                 worker.ready = True
+                self.progress.ready()
             case _PhotoSettled():
                 worker.settled += 1
                 self.progress.photos(1)

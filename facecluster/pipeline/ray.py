@@ -177,6 +177,7 @@ class _Fleet:
                 self.progress.shard(result)
             case str():
                 actor.node, actor.false_starts = result, 0
+                self.progress.ready()
 
     def _begin_oldest(self, actor: _Actor) -> None:
         shard = actor.tasks[0][1] if actor.tasks else None

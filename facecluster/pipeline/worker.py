@@ -49,6 +49,10 @@ class ShardReport(NamedTuple):
 class Progress(Protocol):
     """Is told how the work goes on."""
 
+    def ready(self) -> None:
+        """A worker is up: its pack is loaded."""
+        ...
+
     def photos(self, count: int) -> None:
         """So many photo files more were settled; negative where a failed shard takes its own back."""
         ...

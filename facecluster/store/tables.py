@@ -46,9 +46,7 @@ def read_table(folder: Path, known: TableFile, columns: Sequence[str] | None = N
         return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
     except (OSError, ValueError, pa.ArrowException) as error:
         why = str(error).splitlines()[0]
-        raise LibraryError(
-            f"{path} is damaged ({why}). Move its folder away and run again: it is made anew."
-        ) from error
+        raise LibraryError(f"{path} is damaged ({why}). Move its folder away and run again.") from error
 
 
 def _check_footer(path: Path, known: TableFile) -> None:

@@ -9,11 +9,12 @@ from facecluster.settings import RunnerSettings, Settings
 
 
 def _timed(workers=1, seconds=12.0, photos=11):
-    """A pass whose first photo came after two seconds."""
+    """A pass whose workers were up after one second and had the first photo after two."""
     steps = StepSeconds(read=0.5, decode=2.0, detect=3.0, embed=4.0, write=0.5, total=10.0)
     return Timed(
         RunnerSettings(workers=workers),
         started=100.0,
+        ready_at=101.0,
         first_photo_at=102.0,
         ended=100.0 + seconds,
         n_photos=photos,
@@ -25,7 +26,7 @@ def _timed(workers=1, seconds=12.0, photos=11):
 
 
 def test_figures_of_known_times():
-    found = figures(_timed(), _timed(2, 7.0), _timed(2, 12.0), photos_ahead=7200)
+    found = figures(_timed(), _timed(2, 6.5), _timed(2, 12.0), photos_ahead=7200)
     assert found["first_photo_seconds"] == 2
     assert found["photos_per_second_1_worker"] == pytest.approx(1)
     assert found["photos_per_second"] == pytest.approx(2)
@@ -40,8 +41,7 @@ def test_figures_of_known_times():
 
 
 def test_a_single_photo_has_a_speed():
-    only = replace(_timed(photos=1), ended=102.0)
-    assert only.seconds_per_photo == 2
+    assert replace(_timed(photos=1), ended=102.0).seconds_per_photo == 1
 
 
 def test_a_sample_is_spread_over_the_archive(tmp_path):

@@ -86,6 +86,9 @@ class Ledger:
         self.settled += count
         self.most = max(self.most, self.settled)
 
+    def ready(self):
+        pass
+
     def shard(self, report: ShardReport) -> None:
         self.reports.append(report)
 
