@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float32, UInt8
 
-RgbImage = UInt8[np.ndarray, "height width 3"]
+RgbImage = UInt8[np.ndarray, "_height _width 3"]  # unbound: the images of a list differ in size
 Boxes = Float32[np.ndarray, "n 4"]
 Landmarks = Float32[np.ndarray, "n 5 2"]
 Scores = Float32[np.ndarray, "n"]

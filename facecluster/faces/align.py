@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Complex128, Float32
+from jaxtyping import Complex128, Float32, UInt8
 from PIL import Image
 
 from facecluster.types import Crops, Landmarks, RgbImage
@@ -61,7 +61,7 @@ def aligned_crops(image: RgbImage, landmarks: Landmarks) -> Crops:
     return crops
 
 
-def _cut(image: RgbImage, turn: complex, shift: complex) -> RgbImage:
+def _cut(image: RgbImage, turn: complex, shift: complex) -> UInt8[np.ndarray, "112 112 3"]:
     """One crop of the image."""
     if abs(turn) * max(image.shape) < 1:  # the whole image is less than a pixel of the crop: no face is meant
         return np.zeros((CROP_PX, CROP_PX, 3), np.uint8)

@@ -1,7 +1,7 @@
-"""What the rest of facecluster asks of a neural network."""
+"""What the rest of facecluster asks of a neural network. Checkable at run time, so that tests can check signatures."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32
@@ -9,6 +9,7 @@ from jaxtyping import Float32
 from facecluster.types import Crops, Detections, Embeddings, RgbImage
 
 
+@runtime_checkable
 class Network(Protocol):
     """A frozen function from a batch of tensors to output tensors, in the order the network declares them."""
 
@@ -17,6 +18,7 @@ class Network(Protocol):
         ...
 
 
+@runtime_checkable
 class Detector(Protocol):
     """Finds the faces of images."""
 
@@ -25,6 +27,7 @@ class Detector(Protocol):
         ...
 
 
+@runtime_checkable
 class Embedder(Protocol):
     """Turns aligned crops into unit vectors."""
 
