@@ -15,6 +15,7 @@ from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, l
 from facecluster.schemas import CLUSTERS
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
+from facecluster.store.records import PackIdentity
 
 
 @dataclass(frozen=True)
@@ -54,20 +55,12 @@ def group_library(
         if parent and parent["inputs"] == inputs:
             return _summary(parent, fresh=False, seconds=perf_counter() - started)
         on_faces(len(faces))
-        pack = library.identity.pack
-        grouping = group_faces(
-            embeddings_of(faces),
-            faces["quality"].to_numpy(),
-            settings,
-            impostor_median=pack.impostor_median,
-            impostor_sd=pack.impostor_sd,
-            genuine_median=pack.genuine_median,
-        )
+        grouping = group_table(faces, library.identity.pack, settings)
         record = {
             "parent": runs[-1] if runs else None,
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "scan": scan.number,
-            "pack": pack.name,
+            "pack": library.identity.pack.name,
             "settings": settings.model_dump(),
             "inputs": inputs,
             "faces": len(faces),
@@ -76,6 +69,18 @@ def group_library(
         }
         number = library.add_run(_clusters_table(faces["face_id"], grouping), record)
     return _summary({**record, "run": number}, fresh=True, seconds=perf_counter() - started)
+
+
+def group_table(faces: pa.Table, pack: PackIdentity, settings: ClusterSettings) -> Grouping:
+    """The groups of the faces of a table with columns embedding and quality, row by row."""
+    return group_faces(
+        embeddings_of(faces),
+        faces["quality"].to_numpy(),
+        settings,
+        impostor_median=pack.impostor_median,
+        impostor_sd=pack.impostor_sd,
+        genuine_median=pack.genuine_median,
+    )
 
 
 def _clusters_table(face_ids: pa.ChunkedArray, grouping: Grouping) -> pa.Table:

@@ -12,9 +12,10 @@ from multiprocessing.process import BaseProcess
 from typing import NamedTuple
 
 from facecluster.errors import FaceclusterError
+from facecluster.pipeline.crew import WATCH_SECONDS, Crew
 from facecluster.pipeline.decoder_child import die_with_parent
 from facecluster.pipeline.plan import Shard
-from facecluster.pipeline.queue import ShardQueue, check_false_starts
+from facecluster.pipeline.queue import check_false_starts
 from facecluster.pipeline.worker import (
     Job,
     OpenWorker,
@@ -23,13 +24,8 @@ from facecluster.pipeline.worker import (
     ShardWorker,
     core_count,
     deadline_seconds,
-    give_up,
     in_a_line,
 )
-from facecluster.store.library import open_library
-
-WATCH_SECONDS = 1.0
-"""How often deadlines are looked at while nothing happens."""
 
 
 class _Ready(NamedTuple):
@@ -68,24 +64,14 @@ def run_local(shards: Sequence[Shard], job: Job, progress: Progress, open_worker
         FaceclusterError: a worker met what no other worker would survive either (disk full, weights damaged).
         WorkerError: workers die before they begin, or nothing succeeds any more.
     """
-    pool = _Pool(shards, job, progress, open_worker)
-    try:
-        pool.start()
-        while pool.busy():
-            pool.hand_out()
-            pool.listen()
-    finally:
-        pool.close()
+    _Pool(shards, job, progress, open_worker).work_off()
 
 
-class _Pool:
-    """The workers and the queue they draw from."""
+class _Pool(Crew):
+    """Processes at the other end of pipes."""
 
     def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker) -> None:
-        self.job = job
-        self.progress = progress
-        self.open_worker = open_worker
-        self.queue = ShardQueue(shards, job.scan, job.fingerprint, job.settings.runner.max_attempts)
+        super().__init__(shards, job, progress, open_worker)
         self.workers: list[_Worker] = []
 
     def start(self) -> None:
@@ -94,9 +80,9 @@ class _Pool:
         for _ in range(min(wanted, len(self.queue))):
             self.workers.append(self._start(false_starts=0))
 
-    def busy(self) -> bool:
-        """Whether anything is left to do."""
-        return len(self.queue) > 0 or any(worker.shard for worker in self.workers)
+    def at_work(self) -> bool:
+        """Whether any worker has a shard."""
+        return any(worker.shard for worker in self.workers)
 
     def hand_out(self) -> None:
         """Give every idle worker a shard."""
@@ -177,10 +163,7 @@ class _Pool:
     def _shard_failed(self, worker: _Worker, shard: Shard, detail: str) -> None:
         self.progress.photos(-worker.settled)
         worker.shard, worker.deadline = None, float("inf")
-        if lost := self.queue.failed(shard, detail):
-            report = give_up(open_library(self.job.library), self.job, lost, detail)
-            self.progress.photos(1)
-            self.progress.shard(report)
+        self.failed(shard, detail)
 
 
 def _end(worker: _Worker) -> None:

@@ -22,8 +22,9 @@ from ray.actor import ActorHandle
 from ray.exceptions import ActorUnavailableError, RayActorError, RayError, RayTaskError
 
 from facecluster.errors import FaceclusterError, WorkerError
+from facecluster.pipeline.crew import WATCH_SECONDS, Crew
 from facecluster.pipeline.plan import Shard
-from facecluster.pipeline.queue import ShardQueue, check_false_starts
+from facecluster.pipeline.queue import check_false_starts
 from facecluster.pipeline.worker import (
     Job,
     OpenWorker,
@@ -32,16 +33,12 @@ from facecluster.pipeline.worker import (
     ShardWorker,
     core_count,
     deadline_seconds,
-    give_up,
     in_a_line,
 )
 from facecluster.settings import PackSettings, RunnerSettings, Settings
-from facecluster.store.library import open_library
 
 SHARDS_IN_FLIGHT = 2
 """An actor works on one shard while the next waits at its door, so that it never idles for a round trip."""
-
-WATCH_SECONDS = 1.0
 
 OBJECT_STORE_BYTES = 100_000_000
 """Of a Ray of our own, which stores nothing; Ray would take a third of the memory, and wants 75 MB at least."""
@@ -98,24 +95,14 @@ def run_ray(shards: Sequence[Shard], job: Job, progress: Progress, open_worker: 
         WorkerError: no cluster answers, it has no room, or nothing succeeds any more.
     """
     with _connected(job.settings, len(shards)):
-        fleet = _Fleet(shards, job, progress, open_worker)
-        try:
-            fleet.start()
-            while fleet.busy():
-                fleet.hand_out()
-                fleet.listen()
-        finally:
-            fleet.close()
+        _Fleet(shards, job, progress, open_worker).work_off()
 
 
-class _Fleet:
-    """The actors and the queue they draw from."""
+class _Fleet(Crew):
+    """Actors somewhere on the cluster."""
 
     def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker) -> None:
-        self.job = job
-        self.progress = progress
-        self.open_worker = open_worker
-        self.queue = ShardQueue(shards, job.scan, job.fingerprint, job.settings.runner.max_attempts)
+        super().__init__(shards, job, progress, open_worker)
         self.actors: list[_Actor] = []
 
     def start(self) -> None:
@@ -125,9 +112,9 @@ class _Fleet:
         for _ in range(min(wanted, len(self.queue))):
             self.actors.append(self._start(false_starts=0))
 
-    def busy(self) -> bool:
-        """Whether anything is left to do."""
-        return len(self.queue) > 0 or any(shard for actor in self.actors for _, shard in actor.tasks)
+    def at_work(self) -> bool:
+        """Whether any actor has a shard."""
+        return any(shard for actor in self.actors for _, shard in actor.tasks)
 
     def hand_out(self) -> None:
         """Fill the actors that are up, one shard each in turn, so that a short queue is shared evenly."""
@@ -161,7 +148,7 @@ class _Fleet:
             if not (shard and isinstance(error, RayTaskError)):
                 self._lost(actor, f"the worker died ({_said(error)})", blameless=self._is_networks_fault(actor, error))
                 return
-            self._failed(shard, in_a_line(error.cause))
+            self.failed(shard, in_a_line(error.cause))
         else:
             self._take_result(actor, result)
         actor.tasks.popleft()
@@ -198,16 +185,10 @@ class _Fleet:
         if in_hand and blameless:
             self.queue.interrupted(in_hand, detail)
         elif in_hand:
-            self._failed(in_hand, detail)
+            self.failed(in_hand, detail)
         false_starts = 0 if actor.node else actor.false_starts + 1
         check_false_starts(false_starts, detail)
         self.actors[self.actors.index(actor)] = self._start(false_starts)
-
-    def _failed(self, shard: Shard, detail: str) -> None:
-        if lost := self.queue.failed(shard, detail):
-            report = give_up(open_library(self.job.library), self.job, lost, detail)
-            self.progress.photos(1)
-            self.progress.shard(report)
 
     def _start(self, false_starts: int) -> _Actor:
         runner = self.job.settings.runner

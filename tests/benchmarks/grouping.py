@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from facecluster.clusters.group import group_faces
-from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
+from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan
 from facecluster.pipeline.evaluate import Evaluation, evaluate_labels
+from facecluster.pipeline.group import group_table
 from facecluster.pipeline.labels import read_labels
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
@@ -38,15 +38,7 @@ class Sets:
         photos = self.photos[self.photos["path"].str.startswith(prefix)]
         inside = self.faces["photo_hash"].to_pandas().isin(set(photos["photo_hash"].dropna()))
         faces = self.faces.filter(inside.to_numpy())
-        pack = self.library.identity.pack
-        grouping = group_faces(
-            embeddings_of(faces),
-            faces["quality"].to_numpy(),
-            settings,
-            impostor_median=pack.impostor_median,
-            impostor_sd=pack.impostor_sd,
-            genuine_median=pack.genuine_median,
-        )
+        grouping = group_table(faces, self.library.identity.pack, settings)
         frame = faces.drop_columns("embedding").to_pandas()
         frame["cluster_id"] = pd.Series(grouping.labels, dtype="Int32").where(grouping.labels >= 0)
         archive, folder = Path(self.scan.archive), self.labels.resolve().parent
