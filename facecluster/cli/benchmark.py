@@ -34,7 +34,7 @@ def benchmark(
     Times the index pass on photos of ARCHIVE, or of the demo album, with one worker and with all; nothing is kept.
     """
     from facecluster.cli.progress import display
-    from facecluster.pipeline.benchmark import figures, sample_photos, timed_pass, with_runner
+    from facecluster.measure.benchmark import figures, sample_photos, timed_pass, with_runner
     from facecluster.pipeline.worker import core_count
 
     settings = o.settings_from(

@@ -11,8 +11,8 @@ from facecluster.errors import LibraryError, UsageError
 
 if TYPE_CHECKING:
     from facecluster.clusters.score import Score
-    from facecluster.pipeline.evaluate import Evaluation
-    from facecluster.pipeline.evaluate_pairs import PairEvaluation
+    from facecluster.measure.evaluate import Evaluation
+    from facecluster.measure.evaluate_pairs import PairEvaluation
     from facecluster.store.library import Library
 
 SHOWN = 10
@@ -54,9 +54,9 @@ def evaluate(
 
 
 def _evaluate_labels(library: "Library", labels: Path, pick: Literal["largest", "center"]) -> "Evaluation":
+    from facecluster.measure.evaluate import evaluate_labels
+    from facecluster.measure.labels import read_labels
     from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
-    from facecluster.pipeline.evaluate import evaluate_labels
-    from facecluster.pipeline.labels import read_labels
 
     known = read_labels(labels)
     scan = latest_scan(library)
@@ -69,9 +69,9 @@ def _evaluate_labels(library: "Library", labels: Path, pick: Literal["largest", 
 
 
 def _evaluate_pairs(library: "Library", pairs: Path, pick: Literal["largest", "center"]) -> "PairEvaluation":
+    from facecluster.measure.evaluate_pairs import evaluate_pairs
+    from facecluster.measure.labels import read_pairs
     from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
-    from facecluster.pipeline.evaluate_pairs import evaluate_pairs
-    from facecluster.pipeline.labels import read_pairs
 
     known = read_pairs(pairs)
     scan = latest_scan(library)

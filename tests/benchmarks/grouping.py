@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from facecluster.measure.evaluate import Evaluation, evaluate_labels
+from facecluster.measure.labels import read_labels
 from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan
-from facecluster.pipeline.evaluate import Evaluation, evaluate_labels
 from facecluster.pipeline.group import group_table
-from facecluster.pipeline.labels import read_labels
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
 

@@ -1,10 +1,10 @@
-"""pipeline.labelled_faces: which face of a photo a label means."""
+"""measure.labelled_faces: which face of a photo a label means."""
 
 import numpy as np
 import pytest
 
-from facecluster.pipeline.labelled_faces import FaceFinder, PhotoFaces, choose_face
-from facecluster.pipeline.labels import Box
+from facecluster.measure.labelled_faces import FaceFinder, PhotoFaces, choose_face
+from facecluster.measure.labels import Box
 
 from .library_tables import faces_table, photos_table
 

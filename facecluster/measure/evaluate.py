@@ -11,8 +11,8 @@ import pandas as pd
 
 from facecluster.clusters.score import ALONE, Score, mixed_groups, score_groups, split_people
 from facecluster.errors import UsageError
-from facecluster.pipeline.labelled_faces import Choice, FaceFinder, PhotoFaces, Pick, choose_face
-from facecluster.pipeline.labels import NOBODY, Label, PathResolver
+from facecluster.measure.labelled_faces import Choice, FaceFinder, PhotoFaces, Pick, choose_face
+from facecluster.measure.labels import NOBODY, Label, PathResolver
 
 
 @dataclass(frozen=True)

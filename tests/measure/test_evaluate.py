@@ -1,4 +1,4 @@
-"""pipeline.evaluate: clusters against labels."""
+"""measure.evaluate: clusters against labels."""
 
 import json
 from pathlib import Path
@@ -7,14 +7,14 @@ import pytest
 
 from facecluster.clusters.score import Score
 from facecluster.errors import UsageError
-from facecluster.pipeline.evaluate import (
+from facecluster.measure.evaluate import (
     FalseDetections,
     MissedLabel,
     MixedCluster,
     SplitName,
     evaluate_labels,
 )
-from facecluster.pipeline.labels import NOBODY, Box, Label
+from facecluster.measure.labels import NOBODY, Box, Label
 
 from .library_tables import faces_table, photos_table
 

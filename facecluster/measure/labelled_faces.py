@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float32, Int64
 
-from facecluster.pipeline.labels import Box
+from facecluster.measure.labels import Box
 from facecluster.types import Boxes
 
 Pick = Literal["largest", "center"]

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from facecluster.errors import ArchiveError
-from facecluster.pipeline.benchmark import Timed, figures, sample_photos, timed_pass, with_runner
+from facecluster.measure.benchmark import Timed, figures, sample_photos, timed_pass, with_runner
 from facecluster.pipeline.clock import StepSeconds
 from facecluster.settings import RunnerSettings, Settings
 

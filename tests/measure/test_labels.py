@@ -1,9 +1,9 @@
-"""pipeline.labels: label files and the photos their paths mean."""
+"""measure.labels: label files and the photos their paths mean."""
 
 import pytest
 
 from facecluster.errors import UsageError
-from facecluster.pipeline.labels import Box, Label, Pair, PathResolver, read_labels, read_pairs
+from facecluster.measure.labels import Box, Label, Pair, PathResolver, read_labels, read_pairs
 
 
 @pytest.fixture

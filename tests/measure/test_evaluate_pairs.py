@@ -1,4 +1,4 @@
-"""pipeline.evaluate_pairs: the cosine against labelled pairs."""
+"""measure.evaluate_pairs: the cosine against labelled pairs."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from facecluster.errors import UsageError
-from facecluster.pipeline.evaluate_pairs import MissedPair, evaluate_pairs
-from facecluster.pipeline.labels import Pair
+from facecluster.measure.evaluate_pairs import MissedPair, evaluate_pairs
+from facecluster.measure.labels import Pair
 
 from .library_tables import faces_table, photos_table
 

@@ -11,8 +11,8 @@ from jaxtyping import Integer
 
 from facecluster.clusters.verification import Verification, make_folds, verify
 from facecluster.errors import UsageError
-from facecluster.pipeline.labelled_faces import FaceFinder, Pick, choose_face
-from facecluster.pipeline.labels import Pair, PathResolver
+from facecluster.measure.labelled_faces import FaceFinder, Pick, choose_face
+from facecluster.measure.labels import Pair, PathResolver
 from facecluster.types import Embeddings
 
 

@@ -1,0 +1,1 @@
+"""How right the result is, and how fast this machine."""
