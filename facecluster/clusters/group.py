@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32
+from jaxtyping import Float32, Float64, Int32, Int64
 
 from facecluster.clusters.hierarchy import hierarchy_groups
 from facecluster.clusters.membership import join_groups, nearest_rivals, number_by_size, strengths_of
@@ -31,6 +31,7 @@ class Grouping(NamedTuple):
 def group_faces(
     embeddings: Embeddings,
     qualities: Float32[np.ndarray, "n"],
+    photos: Int64[np.ndarray, "n"],
     settings: ClusterSettings,
     *,
     impostor_median: float,
@@ -47,6 +48,7 @@ def group_faces(
         embeddings: unit vectors of one pack.
         qualities: of the faces, 0..1; those below `settings.min_quality` join groups but neither found
             nor bridge any.
+        photos: a number for the photo each face stands in; a group of one photo's faces is none.
         settings: the cluster section.
         impostor_median: median cosine of two different people under that pack.
         impostor_sd: their standard deviation.
@@ -58,11 +60,14 @@ def group_faces(
             lengths differ or the calibration is out of range.
     """
     vectors = _checked_vectors(embeddings, qualities)
+    if len(photos) != len(vectors):
+        raise ValueError(f"expected a photo for each of {len(vectors)} faces, found {len(photos)}")
     threshold = link_threshold(len(vectors), impostor_median, impostor_sd, settings.false_links)
     founders = qualities >= settings.min_quality
     labels = np.full(len(vectors), -1, np.int32)
+    ceiling = max(threshold + MIN_SPAN, genuine_median)
     labels[founders] = hierarchy_groups(
-        vectors[founders], threshold, max(threshold + MIN_SPAN, genuine_median), settings.min_cluster_size
+        vectors[founders], photos[founders], threshold, ceiling, settings.min_cluster_size
     )
     labels = number_by_size(join_groups(vectors, labels, threshold))
     rivals, rival_cosines = nearest_rivals(vectors, labels)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64
 
+from facecluster.clusters.photos import spread_over_photos
+
 MIN_SAMPLES = 1
 """Neighbours that make a face dense: with more, a person of two photos is nobody."""
 
@@ -29,7 +31,7 @@ class CondensedTree(NamedTuple):
 
 
 def hierarchy_groups(
-    vectors: Float64[np.ndarray, "n d"], floor: float, ceiling: float, min_size: int
+    vectors: Float64[np.ndarray, "n d"], photos: Int64[np.ndarray, "n"], floor: float, ceiling: float, min_size: int
 ) -> Int32[np.ndarray, "n"]:
     """The group of each face, numbered from 0 without gaps in no particular order; -1: in none.
 
@@ -37,6 +39,7 @@ def hierarchy_groups(
 
     Args:
         vectors: of unit length.
+        photos: a number for the photo each face stands in.
         floor: cosine at which two faces begin to count as the same person's.
         ceiling: cosine, above the floor, at which a difference no longer speaks for two people.
         min_size: faces that make a group, at least 2.
@@ -44,7 +47,7 @@ def hierarchy_groups(
     if len(vectors) < min_size:
         return np.full(len(vectors), -1, np.int32)
     tree = condensed_tree(vectors, min_size)
-    chosen = densest_clusters(tree, floor, ceiling)
+    chosen = densest_clusters(tree, floor, ceiling, _plausible(tree, photos, floor))
     clusters = np.where(tree.face_cosines >= floor, topmost(tree, chosen)[tree.face_parents], -1)
     names, labels = np.unique(clusters, return_inverse=True)
     return (labels - np.count_nonzero(names < 0)).astype(np.int32)
@@ -73,8 +76,10 @@ def condensed_tree(vectors: Float64[np.ndarray, "n d"], min_size: int) -> Conden
     )
 
 
-def densest_clusters(tree: CondensedTree, floor: float, ceiling: float) -> Bool[np.ndarray, "clusters"]:
-    """Which clusters have at least as much excess of cosine as the best of their descendants together.
+def densest_clusters(
+    tree: CondensedTree, floor: float, ceiling: float, plausible: Bool[np.ndarray, "clusters"]
+) -> Bool[np.ndarray, "clusters"]:
+    """Which plausible clusters have at least as much excess of cosine as the best of their descendants together.
 
     The excess of a cluster is the sum over its faces of the cosine between its birth and their departure, both clipped
     to floor and ceiling. It is 0, and the cluster not taken, where all have left below the floor or the cluster was
@@ -89,6 +94,7 @@ def densest_clusters(tree: CondensedTree, floor: float, ceiling: float) -> Bool[
     for child in range(1, len(births)):
         parent = tree.parents[child]
         excess[parent] += (births[child] - births[parent]) * tree.sizes[child]
+    excess[~plausible] = 0
     chosen = excess > 0
     best_below = np.zeros(len(births))
     for cluster in range(len(births) - 1, 0, -1):
@@ -96,6 +102,14 @@ def densest_clusters(tree: CondensedTree, floor: float, ceiling: float) -> Bool[
         best_below[tree.parents[cluster]] += max(excess[cluster], best_below[cluster])
     chosen[0] &= excess[0] >= best_below[0]
     return chosen
+
+
+def _plausible(tree: CondensedTree, photos: Int64[np.ndarray, "n"], floor: float) -> Bool[np.ndarray, "clusters"]:
+    """Whether the faces that each cluster holds at the floor could be one person's by their photos."""
+    faces_of: list[list[int]] = [[] for _ in tree.parents]
+    for face in np.flatnonzero(tree.face_cosines >= floor):
+        faces_of[tree.face_parents[face]].append(int(face))
+    return spread_over_photos(tree.parents, faces_of, photos)
 
 
 def topmost(tree: CondensedTree, chosen: Bool[np.ndarray, "clusters"]) -> Int64[np.ndarray, "clusters"]:

@@ -17,6 +17,9 @@ from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
 from facecluster.store.records import PackIdentity
 
+GROUPING_VERSION = 1
+"""Raised whenever the same faces and settings would give other clusters, so that a new facecluster groups anew."""
+
 
 @dataclass(frozen=True)
 class GroupSummary:
@@ -72,10 +75,12 @@ def group_library(
 
 
 def group_table(faces: pa.Table, pack: PackIdentity, settings: ClusterSettings) -> Grouping:
-    """The groups of the faces of a table with columns embedding and quality, row by row."""
+    """The groups of the faces of a table with columns photo_hash, embedding and quality, row by row."""
+    _, photos = np.unique(faces["photo_hash"].to_numpy().astype(str), return_inverse=True)
     return group_faces(
         embeddings_of(faces),
         faces["quality"].to_numpy(),
+        photos.astype(np.int64),
         settings,
         impostor_median=pack.impostor_median,
         impostor_sd=pack.impostor_sd,
@@ -95,8 +100,8 @@ def _clusters_table(face_ids: pa.ChunkedArray, grouping: Grouping) -> pa.Table:
 
 
 def _inputs_hash(faces: pa.Table, settings: ClusterSettings) -> str:
-    """A name for the faces and settings of a run: equal names, equal clusters."""
-    digest = sha256(settings.model_dump_json().encode())
+    """A name for the faces, settings and engine of a run: equal names, equal clusters."""
+    digest = sha256(f"{GROUPING_VERSION} {settings.model_dump_json()}".encode())
     digest.update("\n".join(faces["face_id"].to_pylist()).encode())
     return digest.hexdigest()
 

@@ -1,6 +1,8 @@
 """The small JSON records of a library, and their way to disk and back."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +57,8 @@ class Scan:
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> "Scan":
         """The scan that was written as this record."""
-        return cls(**{**record, "listing": TableFile(**record["listing"])})
+        with _fields_of("scan.json"):
+            return cls(**{**record, "listing": TableFile(**record["listing"])})
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,20 @@ class Commit:
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> "Commit":
         """The commit that was written as this record."""
-        return cls(**{**record, "photos": TableFile(**record["photos"]), "faces": TableFile(**record["faces"])})
+        with _fields_of("commit.json"):
+            return cls(**{**record, "photos": TableFile(**record["photos"]), "faces": TableFile(**record["faces"])})
+
+
+@contextmanager
+def _fields_of(name: str) -> Iterator[None]:
+    """Turn a field too many or too few into a sentence: another program, or an unreleased version, wrote the file."""
+    try:
+        yield
+    except (KeyError, TypeError) as error:
+        raise LibraryError(
+            f"A {name} of this library is not one of ours ({type(error).__name__}: {error}). "
+            "Use the facecluster that wrote it, or choose another --library."
+        ) from error
 
 
 def create_record(path: Path, record: Any) -> None:

@@ -20,10 +20,11 @@ ROOT = Path(__file__).parents[2]
 CALIBRATION = {"impostor_median": 0.0, "impostor_sd": 0.09, "genuine_median": 0.64}
 
 
-def group(vectors, qualities=None, **changed):
+def group(vectors, qualities=None, photos=None, **changed):
     vectors = np.asarray(vectors, np.float32)
+    photos = np.arange(len(vectors)) if photos is None else np.asarray(photos, np.int64)
     qualities = np.ones(len(vectors), np.float32) if qualities is None else np.asarray(qualities, np.float32)
-    return group_faces(vectors, qualities, ClusterSettings(**changed), **CALIBRATION)
+    return group_faces(vectors, qualities, photos, ClusterSettings(**changed), **CALIBRATION)
 
 
 def test_people_of_all_sizes_are_found():
@@ -210,3 +211,24 @@ def test_threads_of_the_linear_algebra_change_nothing():
         run = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
         digests.add(run.stdout)
     assert len(digests) == 1
+
+
+def test_faces_of_one_photo_are_never_a_person_however_alike():
+    """A painting: all its faces look alike to the network. Who else is in the library is not touched."""
+    vectors, people = people_faces([20, 6, 2])
+    in_one_photo = people == 0
+    photos = np.where(in_one_photo, 99, np.arange(28))
+    found = group(vectors, photos=photos).labels
+    assert (found[in_one_photo] == -1).all()
+    assert score_groups(people[~in_one_photo], found[~in_one_photo]).bcubed.f == 1
+
+
+def test_a_person_may_be_in_a_photo_a_few_times():
+    vectors, people = people_faces([12, 6])
+    strips = np.where(people == 0, np.arange(18) // 4, np.arange(18) + 50)  # four pictures a strip
+    assert score_groups(people, group(vectors, photos=strips).labels).bcubed.f == 1
+
+
+def test_a_photo_for_every_face_is_asked_for():
+    with pytest.raises((ValueError, TypeError)):  # by jaxtyping, where it checks
+        group(np.eye(3), photos=[1, 2])

@@ -21,7 +21,7 @@ def partition(labels):
 def test_where_floor_and_ceiling_meet_the_groups_are_those_of_single_linkage(seed, floor):
     vectors, _ = people_faces([8, 6, 4, 2, 1, 1], dimension=16, spread=0.9, seed=seed)
     wide = vectors.astype(np.float64)
-    found = hierarchy_groups(wide / np.linalg.norm(wide, axis=1, keepdims=True), floor, floor + 1e-6, 2)
+    found = hierarchy_groups(wide / np.linalg.norm(wide, axis=1, keepdims=True), np.arange(22), floor, floor + 1e-6, 2)
     cut = fcluster(linkage(wide, "single"), np.sqrt(2 - 2 * floor), "distance")
     assert partition(found) == {rows for rows in partition(cut) if len(rows) > 1}
 
@@ -30,7 +30,7 @@ def test_where_floor_and_ceiling_meet_the_groups_are_those_of_single_linkage(see
 @settings(max_examples=20, deadline=None)
 def test_groups_are_large_enough_and_numbered_without_gaps(seed, min_size):
     vectors, _ = people_faces([9, 7, 5, 3, 2, 1], dimension=16, spread=0.9, seed=seed)
-    found = hierarchy_groups(vectors.astype(np.float64), 0.3, 0.6, min_size)
+    found = hierarchy_groups(vectors.astype(np.float64), np.arange(27), 0.3, 0.6, min_size)
     sizes = np.bincount(found[found >= 0])
     assert (sizes >= min_size).all()
 
@@ -73,12 +73,12 @@ def tree_of_two(birth, departure):
 )
 def test_clusters_are_chosen_by_excess_between_floor_and_ceiling(birth, departure, owners):
     tree = tree_of_two(birth, departure)
-    assert topmost(tree, densest_clusters(tree, 0.4, 0.8)).tolist() == owners
+    assert topmost(tree, densest_clusters(tree, 0.4, 0.8, np.ones(3, np.bool_))).tolist() == owners
 
 
 def test_of_equal_excess_the_larger_cluster_is_chosen():
     tree = tree_of_two(0.5, 0.625)  # exact in binary: 6 * (4/8 - 3/8) against 2 * 3 * (5/8 - 4/8)
-    assert topmost(tree, densest_clusters(tree, 0.375, 0.75)).tolist() == [0, 0, 0]
+    assert topmost(tree, densest_clusters(tree, 0.375, 0.75, np.ones(3, np.bool_))).tolist() == [0, 0, 0]
 
 
 def test_a_cluster_above_or_below_a_chosen_one_belongs_to_the_topmost():
@@ -94,4 +94,4 @@ def test_a_cluster_above_or_below_a_chosen_one_belongs_to_the_topmost():
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_fewer_faces_than_a_group_needs(n):
-    assert hierarchy_groups(np.eye(8)[:n], 0.4, 0.6, 3).tolist() == [-1] * n
+    assert hierarchy_groups(np.eye(8)[:n], np.arange(n), 0.4, 0.6, 3).tolist() == [-1] * n

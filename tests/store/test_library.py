@@ -164,3 +164,13 @@ def test_everything_is_private(library):
     with library.locked():
         for path in library.folder.rglob("*"):
             assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_record_of_another_form_is_refused_with_a_sentence(library):
+    library.add_scan(EMPTY_SCAN, "/photos", "print", "now")
+    path = library.folder / "scans" / "000001" / "scan.json"
+    record = json.loads(path.read_text())
+    del record["listing"]
+    path.write_text(json.dumps(record))
+    with pytest.raises(LibraryError, match=r"scan\.json of this library is not one of ours"):
+        library.latest_scan()
