@@ -20,7 +20,7 @@ SCAN = pa.schema(
     ],
     metadata={"table": "scan", "version": "1"},
 )
-"""What the archive looked like: a row a photo file. Written by pipeline.plan at the start of an index pass."""
+"""What the archive looked like: a row a photo file. Made by pipeline.plan, written by pipeline.index."""
 
 PHOTOS = pa.schema(
     [

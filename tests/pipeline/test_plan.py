@@ -1,4 +1,3 @@
-import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -17,6 +16,7 @@ from facecluster.pipeline.plan import (
     take_census,
 )
 from facecluster.pipeline.rows import PhotoRow, failed_row, photos_table
+from facecluster.schemas import SCAN
 from facecluster.settings import Settings
 from facecluster.store.archive import Listing, PhotoFile
 
@@ -171,7 +171,8 @@ def test_what_decides_rows_is_in_the_fingerprint_and_nothing_else():
     assert fingerprint(MANIFEST, Settings.model_validate({"index": {"thumbnail_px": 64}})) != base
 
 
-def test_the_listing_table_is_sorted_and_typed():
-    table = table_of(B, A)
-    assert table["modified_at"].cast(pa.int64()).to_pylist() == [100, 100]
-    assert isinstance(table.to_pandas(), pd.DataFrame)
+def test_the_listing_table_has_its_schema_and_the_times_of_the_files():
+    table = table_of(A, B._replace(modified_ns=250))
+    assert table.schema.equals(SCAN)
+    assert table["modified_at"].cast(pa.int64()).to_pylist() == [100, 250]
+    assert table["path"].to_pylist() == ["a.jpg", "b.jpg"]
