@@ -1,67 +1,136 @@
-"""How right the groups are on labelled photos, set by set and all together, printed as a Markdown table.
+"""How right the groups are on labelled photos, beside what other methods could reach, printed as a Markdown table.
 
     facecluster index PHOTOS --library LIBRARY
-    python -m tests.benchmarks.grouping LIBRARY LABELS [MIN_QUALITY ...]
+    python -m tests.benchmarks.grouping LIBRARY LABELS
 
-Every set is a folder of the archive, grouped as a library of its own with one setting for all; `all` is one library of
-everything. Every face of every photo is grouped, those with a label are scored.
+Every set is a folder of the archive, grouped as a library of its own; the last row is one library of everything. Every
+face of every photo is grouped, those with a label are scored. facecluster has its default settings for all sets; each
+rival has the setting that is best for that very set, which nobody can know without labels.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from jaxtyping import Integer
 
 from facecluster.measure.evaluate import Evaluation, evaluate_labels
 from facecluster.measure.labels import read_labels
-from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan
+from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
 from facecluster.pipeline.group import group_table
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
+from tests.benchmarks.rivals import RIVALS, Best, best_outcome
 
-SETS = ("quick", "bench/jurassic", "bench/athletes", "bench/bbt", "bench/johns", "bench/orl", "bench/lfw", "")
+SETS = ("quick", "bench/jurassic", "bench/athletes", "bench/bbt", "bench/johns", "bench/orl", "bench/lfw")
+LFW, LFW_PAIRS = "bench/lfw", "lfw_pairs.csv"  # the pairs, beside the labels, say which person is in which fold
 
 
-class Sets:
-    """An indexed library, of which any folder can be grouped and judged."""
+class PhotoSet(NamedTuple):
+    """Some folders of the archive."""
+
+    name: str
+    folders: tuple[str, ...]  # each with its slash; "" is everything
+
+
+class SetFaces:
+    """The faces of some photos, to be grouped and judged again and again."""
+
+    def __init__(self, library: "LabelledLibrary", folders: tuple[str, ...]) -> None:
+        photos = library.photos.loc[library.photos["path"].str.startswith(folders)]
+        inside = library.faces["photo_hash"].to_pandas().isin(set(photos["photo_hash"]))
+        self.table = library.faces.filter(inside.to_numpy())
+        self._photos, self._library = photos, library
+        self._frame = self.table.drop_columns("embedding").to_pandas()
+
+    def judge(self, labels: Integer[np.ndarray, "n"]) -> Evaluation:
+        """How well groups of these faces agree with the labels."""
+        frame = self._frame.assign(cluster_id=pd.Series(labels, dtype="Int64").where(labels >= 0))
+        library = self._library
+        return evaluate_labels(
+            self._photos,
+            frame,
+            library.labels,
+            archive=library.archive,
+            label_folder=library.label_folder,
+            pick="center",
+        )
+
+    def value(self, labels: Integer[np.ndarray, "n"]) -> float:
+        """One number for how right they are: the mean of pairwise and B-cubed F."""
+        return mean_f(self.judge(labels))
+
+
+class LabelledLibrary:
+    """An indexed library, of which any folders can be grouped and judged."""
 
     def __init__(self, folder: Path, labels: Path) -> None:
-        self.library = open_library(folder)
-        self.scan = latest_scan(self.library)
-        self.photos = census_of(self.library, self.library.listing(self.scan), self.scan.fingerprint).current
+        library = open_library(folder)
+        scan = latest_scan(library)
+        self.pack = library.identity.pack
+        self.photos = census_of(library, library.listing(scan), scan.fingerprint).current
         columns = ["x0", "y0", "x1", "y1", "quality", "embedding"]
-        self.faces = faces_of(self.library, self.scan, self.photos, columns)
-        self.labels = labels
-
-    def judge(self, prefix: str, settings: ClusterSettings) -> tuple[int, Evaluation]:
-        """The number of faces below a folder, and how well their groups agree with the labels."""
-        photos = self.photos[self.photos["path"].str.startswith(prefix)]
-        inside = self.faces["photo_hash"].to_pandas().isin(set(photos["photo_hash"].dropna()))
-        faces = self.faces.filter(inside.to_numpy())
-        grouping = group_table(faces, self.library.identity.pack, settings)
-        frame = faces.drop_columns("embedding").to_pandas()
-        frame["cluster_id"] = pd.Series(grouping.labels, dtype="Int32").where(grouping.labels >= 0)
-        archive, folder = Path(self.scan.archive), self.labels.resolve().parent
-        judged = evaluate_labels(
-            photos, frame, read_labels(self.labels), archive=archive, label_folder=folder, pick="center"
-        )
-        return len(faces), judged
+        self.faces = faces_of(library, scan, self.photos, columns)
+        self.archive, self.label_folder = Path(scan.archive), labels.resolve().parent
+        self.labels = read_labels(labels)
 
 
-def main(folder: Path, labels: Path, min_qualities: list[float]) -> None:
-    """A row a set, two columns a setting."""
-    settings = [ClusterSettings(min_quality=value) for value in min_qualities] or [ClusterSettings()]
-    sets = Sets(folder, labels)
-    heads = [f"founders from quality {one.min_quality:g}: pairwise F / B-cubed F" for one in settings]
-    print("| set | faces, labelled, people |", " | ".join(heads), "|")
-    print("|---|---|" + "---|" * len(heads))
-    for prefix in SETS:
-        judged = [sets.judge(prefix, one) for one in settings]
-        n_faces, first = judged[0]
-        scores = [f"{one.pairwise.f:.3f} / {one.bcubed.f:.3f}" for _, one in judged]
-        name = prefix or "all in one library"
-        print(f"| {name} | {n_faces:,}, {first.scored:,}, {first.people:,} |", " | ".join(scores), "|")
+def mean_f(judged: Evaluation) -> float:
+    """The mean of pairwise and B-cubed F."""
+    return (judged.pairwise.f + judged.bcubed.f) / 2
+
+
+def photo_sets(label_folder: Path) -> Iterator[PhotoSet]:
+    """The sets in the order of the table: folders, halves of LFW if its folds are known, everything."""
+    for folder in SETS:
+        yield PhotoSet(folder, (f"{folder}/",))
+    if (label_folder / LFW_PAIRS).is_file():
+        pairs = pd.read_csv(label_folder / LFW_PAIRS)
+        for fold, some in pairs.groupby("fold"):
+            people = {path.rsplit("/", 1)[0] + "/" for path in (*some["path1"], *some["path2"])}
+            yield PhotoSet(f"{LFW}, fold {fold}", tuple(sorted(people)))
+    yield PhotoSet("all in one library", ("",))
+
+
+def table_row(library: LabelledLibrary, photo_set: PhotoSet) -> list[str]:
+    """One set: its size, facecluster, every rival at its best, and by how much facecluster is the better."""
+    faces = SetFaces(library, photo_set.folders)
+    ours = faces.judge(group_table(faces.table, library.pack, ClusterSettings()).labels)
+    vectors = embeddings_of(faces.table)
+    bests = [best_outcome(method(vectors), faces.value) for method in RIVALS.values()]
+    rivals = [faces.judge(best.outcome.labels) for best in bests]
+    ahead = [
+        ours.pairwise.f - max(one.pairwise.f for one in rivals),
+        ours.bcubed.f - max(one.bcubed.f for one in rivals),
+    ]
+    return [
+        photo_set.name,
+        f"{len(vectors):,}, {ours.scored:,}, {ours.people:,}",
+        f"{ours.pairwise.precision:.4f}",
+        f"{ours.pairwise.f:.4f} / {ours.bcubed.f:.4f}",
+        *(rival_cell(judged, best) for judged, best in zip(rivals, bests, strict=True)),
+        " / ".join(f"{difference:+.4f}" for difference in ahead),
+    ]
+
+
+def rival_cell(judged: Evaluation, best: Best) -> str:
+    """Both F and the setting that gave them."""
+    return f"{judged.pairwise.f:.4f} / {judged.bcubed.f:.4f} ({best.outcome.setting})"
+
+
+def main(folder: Path, labels: Path) -> None:
+    """Print the table, row by row."""
+    library = LabelledLibrary(folder, labels)
+    head = ["set", "faces, labelled, people", "pairwise precision", "pairwise F / B-cubed F", *RIVALS]
+    head.append("better than the best rival by")
+    print("|", " | ".join(head), "|")
+    print("|" + "---|" * len(head))
+    for photo_set in photo_sets(library.label_folder):
+        print("|", " | ".join(table_row(library, photo_set)), "|", flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), [float(value) for value in sys.argv[3:]])
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
