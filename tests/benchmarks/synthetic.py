@@ -177,7 +177,7 @@ def main(n: int, dimension: int, seed: int) -> None:
     poor = faces.qualities < POOR_QUALITY
     overlooked, wronged = 1 - poor[faces.blurred].mean(), poor[~faces.blurred].mean()
     print(
-        f"blurred: {faces.blurred.mean():.1%} of faces; {overlooked:.1%} of them have {POOR_QUALITY} or more as quality,"
+        f"blurred: {faces.blurred.mean():.1%} of faces; {overlooked:.1%} of them at {POOR_QUALITY} quality or more,"
         f" {wronged:.1%} of the others less"
     )
 
