@@ -106,10 +106,8 @@ def densest_clusters(
 
 def _plausible(tree: CondensedTree, photos: Int64[np.ndarray, "n"], floor: float) -> Bool[np.ndarray, "clusters"]:
     """Whether the faces that each cluster holds at the floor could be one person's by their photos."""
-    faces_of: list[list[int]] = [[] for _ in tree.parents]
-    for face in np.flatnonzero(tree.face_cosines >= floor):
-        faces_of[tree.face_parents[face]].append(int(face))
-    return spread_over_photos(tree.parents, faces_of, photos)
+    holders = np.where(tree.face_cosines >= floor, tree.face_parents, -1)
+    return spread_over_photos(tree.parents.astype(np.int32), holders.astype(np.int32), photos)
 
 
 def topmost(tree: CondensedTree, chosen: Bool[np.ndarray, "clusters"]) -> Int64[np.ndarray, "clusters"]:
