@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float32, Int32
+from jaxtyping import Float32, Int16, Int32
 from threadpoolctl import threadpool_limits
 
 from facecluster.clusters.grid import Grid, grid_cosines
@@ -20,7 +20,7 @@ from facecluster.clusters.nearest import Nearest, least_useful, merge_nearest, n
 from facecluster.clusters.tiles import Found, Side, Tile, search_tile
 
 TILE_ROWS = 4096
-"""Faces on each side of a tile searched on this machine: well under a second of work."""
+"""Faces on each side of a tile on this machine: a fraction of a second of work, and 4 MB of neighbours to merge."""
 
 TileRunner = Callable[[Iterable[Tile]], Iterator[Found]]
 """Searches tiles, drawn one by one as there is room for them, and gives what they hold in the order they came.
@@ -57,7 +57,9 @@ def nearest_neighbours(grid: Grid, k: int, floor: float, threads: int = 1) -> Ne
     return to_neighbours(nearest)
 
 
-def nearest_among(queries: Grid, others: Grid, k: int, floor: float, threads: int = 1) -> Neighbours:
+def nearest_among(
+    queries: Int16[np.ndarray, "q d"], others: Grid, k: int, floor: float, threads: int = 1
+) -> Neighbours:
     """The k nearest of other vectors to each query, of those with at least the cosine `floor`; rows are of the others.
 
     Raises:
@@ -88,13 +90,13 @@ def search(grid: Grid, ranges: list[Ranges], floor: float, nearest: Nearest, run
     """Search tiles and merge what they hold into `nearest`, in place; yields each tile's place once it is merged.
 
     Between two tiles `nearest` may be saved, and the search taken up later with the tiles that are left. A tile must
-    not be merged twice: its faces would be their neighbours' neighbours twice.
+    not be merged twice, else its faces stand twice in each other's lists.
 
     Args:
         grid: all faces.
         ranges: tiles of the upper triangle.
         floor: the least cosine of two neighbours.
-        nearest: what is known of all faces.
+        nearest: what is known of all faces; `nobody` before the first tile.
         run: searches the tiles.
     """
     tiles = (_tile(grid, place, floor, nearest) for place in ranges)
@@ -117,8 +119,8 @@ def on_threads(threads: int) -> TileRunner:
         waiting = iter(tiles)
         # Numpy's threads would spin while others work on what they have multiplied.
         with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
-            # One more than there are threads, so that none is idle while a result is merged.
-            running = deque(pool.submit(search_tile, tile) for tile in islice(waiting, threads + 1))
+            # A second tile for each, so that none is idle while another's is merged.
+            running = deque(pool.submit(search_tile, tile) for tile in islice(waiting, 2 * threads))
             while running:
                 yield running.popleft().result()
                 running.extend(pool.submit(search_tile, tile) for tile in islice(waiting, 1))
