@@ -48,14 +48,16 @@ def _faces_and_photos(
     n_faces, n_photos = np.zeros(n_clusters, np.int64), np.zeros(n_clusters, np.int64)
     last_places = np.full(1 + (photos.max() if len(photos) else 0), -1)
     path, path_places = np.empty(n_clusters, np.int64), np.empty(n_clusters, np.int64)
-    for cluster in np.argsort(places):
+    order = np.empty(n_clusters, np.int64)
+    order[places] = np.arange(n_clusters)
+    for cluster in order:
         depth = depths[cluster]
         path[depth], path_places[depth] = cluster, places[cluster]
         face = first_face[cluster]
         while face >= 0:
             n_faces[cluster] += 1
             n_photos[cluster] += 1
-            shared = np.searchsorted(path_places[: depth + 1], last_places[photos[face]], side="right")
+            shared = _count_until(path_places, depth + 1, last_places[photos[face]])
             if shared > 0:
                 n_photos[path[shared - 1]] -= 1
             last_places[photos[face]] = places[cluster]
@@ -65,6 +67,20 @@ def _faces_and_photos(
             n_faces[parents[cluster]] += n_faces[cluster]
             n_photos[parents[cluster]] += n_photos[cluster]
     return n_faces, n_photos
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _count_until(rising: Int64[np.ndarray, "n"], length: int, limit: int) -> int:
+    """How many of the first `length` values are at most the limit."""
+    low, high = 0, length  # by hand, because `np.searchsorted` takes seconds to compile
+    while low < high:
+        middle = (low + high) // 2
+        if rising[middle] <= limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @njit(cache=True, nogil=True)
