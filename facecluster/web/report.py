@@ -1,4 +1,4 @@
-"""Tables of a run -> one HTML file to look at: people by size, faces that stand alone, photos that failed.
+"""Tables of a run -> one HTML file to look at: people by size, faces alone, two pictures, photos that failed.
 
 The file holds everything it shows: it opens from disk, asks no network for anything and runs no script.
 """
@@ -11,8 +11,11 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from facecluster.web.face_map import SIDE, FaceMap
 from facecluster.web.failures import FaultGroup, fault_groups
 from facecluster.web.sheets import FacesAlone, People, faces_alone, people_of, shown_ids
+from facecluster.web.tree_picture import TreePicture
+from facecluster.web.tree_shape import HEIGHT, WIDTH
 from facecluster.web.wording import counted, duration_in_words, moment_in_words, printable
 
 
@@ -50,6 +53,8 @@ class Report:
     numbers: Numbers
     people: People
     alone: FacesAlone
+    face_map: FaceMap | None
+    tree: TreePicture | None
     faults: tuple[FaultGroup, ...]
 
     @property
@@ -58,7 +63,13 @@ class Report:
         return PurePosixPath(self.facts.archive or "").name or "your photos"
 
 
-def build_report(photos: pd.DataFrame, faces: pd.DataFrame, facts: RunFacts) -> Report:
+def build_report(
+    photos: pd.DataFrame,
+    faces: pd.DataFrame,
+    facts: RunFacts,
+    face_map: FaceMap | None = None,
+    tree: TreePicture | None = None,
+) -> Report:
     """What the page shows of a run; no more than the caps in `sheets` and `failures` let through.
 
     The thumbnails of faces that it does not show are not looked at, and may be missing (see `faces_shown`).
@@ -68,9 +79,13 @@ def build_report(photos: pd.DataFrame, faces: pd.DataFrame, facts: RunFacts) -> 
         faces: columns face_id, photo_hash, photo_path, quality, cluster_id (Int32; NA: alone) and thumbnail (JPEG), a
             row a face.
         facts: of the run.
+        face_map: of these faces, if there is one.
+        tree: of the run, if there is one.
     """
     faces = _with_times(photos, faces)
-    return Report(facts, _numbers(photos, faces), people_of(faces), faces_alone(faces), fault_groups(photos))
+    return Report(
+        facts, _numbers(photos, faces), people_of(faces), faces_alone(faces), face_map, tree, fault_groups(photos)
+    )
 
 
 def faces_shown(photos: pd.DataFrame, faces: pd.DataFrame) -> list[str]:
@@ -94,6 +109,7 @@ def render_report(report: Report) -> str:
         "duration": duration_in_words,
         "moment": moment_in_words,
     }
+    environment.globals |= {"map_side": SIDE, "tree_width": int(WIDTH), "tree_height": HEIGHT}
     return environment.get_template("report.html.j2").render(report=report)
 
 

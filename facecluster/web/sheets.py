@@ -76,16 +76,25 @@ def people_of(faces: pd.DataFrame) -> People:
     Args:
         faces: columns face_id, photo_hash, photo_path, taken_at, quality, cluster_id and thumbnail.
     """
-    clusters, sizes = np.unique(faces["cluster_id"].dropna().to_numpy(np.int32), return_counts=True)
-    order = clusters[np.argsort(-sizes, kind="stable")].tolist()
+    everybody = person_numbers(faces)
     n_shown = MAX_PEOPLE_IN_FULL + MAX_PEOPLE_IN_BRIEF
-    numbers = {cluster: number for number, cluster in enumerate(order[:n_shown], start=1)}
+    numbers = {cluster: number for cluster, number in everybody.items() if number <= n_shown}
     shown = faces.loc[faces["cluster_id"].isin(list(numbers))].groupby("cluster_id")
     people = tuple(
         _person(number, cluster, shown.get_group(cluster), in_full=number <= MAX_PEOPLE_IN_FULL)
         for cluster, number in numbers.items()
     )
-    return People(people[:MAX_PEOPLE_IN_FULL], people[MAX_PEOPLE_IN_FULL:], max(0, len(order) - n_shown))
+    return People(people[:MAX_PEOPLE_IN_FULL], people[MAX_PEOPLE_IN_FULL:], max(0, len(everybody) - n_shown))
+
+
+def person_numbers(faces: pd.DataFrame) -> dict[int, int]:
+    """The number that each cluster has as a person, from 1 by falling number of faces, equals by cluster id.
+
+    Args:
+        faces: column cluster_id (Int32; NA: alone).
+    """
+    clusters, sizes = np.unique(faces["cluster_id"].dropna().to_numpy(np.int32), return_counts=True)
+    return {cluster: number for number, cluster in enumerate(clusters[np.argsort(-sizes, kind="stable")].tolist(), 1)}
 
 
 def faces_alone(faces: pd.DataFrame) -> FacesAlone:
