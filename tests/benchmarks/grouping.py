@@ -5,7 +5,8 @@
 
 Every set is a folder of the archive, grouped as a library of its own; the last row is one library of everything. Every
 face of every photo is grouped, those with a label are scored. facecluster has its default settings for all sets; each
-rival has the setting that is best for that very set, which nobody can know without labels.
+rival has the setting that is best for that very set, which nobody can know without labels. Takes about five minutes for
+3,000 faces.
 """
 
 import sys

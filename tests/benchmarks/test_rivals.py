@@ -86,10 +86,11 @@ def test_whispers_are_the_same_every_time_and_end_though_two_faces_could_swap_na
     assert np.array_equal(first, chinese_whispers(pair, 0.5))
 
 
-def test_the_best_outcome_is_the_first_of_equals():
-    outcomes = [Outcome(name, np.array([number])) for name, number in (("a", 1), ("b", 3), ("c", 3), ("d", 2))]
+def test_the_best_outcome_is_the_middle_of_equals():
+    values = {"a": 1, "b": 3, "c": 3, "d": 2, "e": 3}
+    outcomes = [Outcome(name, np.array([value])) for name, value in values.items()]
     best = best_outcome(outcomes, lambda labels: float(labels[0]))
-    assert (best.outcome.setting, best.value) == ("b", 3)
+    assert (best.outcome.setting, best.value) == ("c", 3)
     with pytest.raises(ValueError, match="empty"):
         best_outcome([], lambda labels: float(labels[0]))
 
