@@ -64,7 +64,7 @@ def map_layout(embeddings: Embeddings) -> Places:
     """The places of faces on a map, from -1 to 1, the outermost face at distance 1 from the centre (0, 0).
 
     It does not depend on threads, but on the order of the faces: pass them sorted by face id. Time grows with n^2:
-    5,000 faces take about three seconds of one core. Faces that are all alike, or two, lie apart.
+    5,000 faces take about three seconds of one core.
 
     Raises:
         ValueError: a vector is not finite or not of unit length.
