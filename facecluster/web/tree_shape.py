@@ -105,8 +105,9 @@ def extent_of(tree: Tree) -> Extent:
     face_width = float(rooms[n_roots - 1])
     centres, left = {}, 0.0
     for root in roots[:n_roots].tolist():
-        centres[root] = left + tree.sizes[root] * face_width / 2
-        left += tree.sizes[root] * face_width + ROOT_GAP
+        width = float(tree.sizes[root]) * face_width
+        centres[root] = left + width / 2
+        left += width + ROOT_GAP
     children = _wide_children(tree, face_width)
     for node in range(len(tree.parents)):
         if node in centres and node in children:
