@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from facecluster.web.face_map import FaceMap, faces_on_map, map_of
 from facecluster.web.report import RunFacts
+from facecluster.web.tree_picture import TreePicture, tree_picture
+from tests.clusters.people import people_faces
+from tests.web.trees import two_people
 
 FACTS = RunFacts("/srv/library", "/srv/albums/summer", 3, "2026-11-21T23:44:05+00:00", "embedded", 41.7)
 
@@ -53,3 +57,13 @@ def crowd(cluster_sizes: list[int], n_alone: int) -> tuple[pd.DataFrame, pd.Data
     """Photos and faces of a library with clusters of these sizes, one face a photo."""
     clusters = np.repeat(np.arange(len(cluster_sizes)), cluster_sizes).tolist() + [None] * n_alone
     return photos_table(*[{}] * len(clusters)), faces_table(*({"cluster_id": cluster} for cluster in clusters))
+
+
+def pictures() -> dict[str, FaceMap | TreePicture | None]:
+    """A map of three people and four faces alone, and the tree of two people."""
+    _, faces = crowd([10, 6, 4], n_alone=4)
+    vectors, _ = people_faces([10, 6, 4, 1, 1, 1, 1])
+    vector_of = dict(zip(faces["face_id"], vectors, strict=True))
+    ids = faces_on_map(faces)
+    face_map = map_of(faces, ids, np.array([vector_of[face_id] for face_id in ids]))
+    return {"face_map": face_map, "tree": tree_picture(*two_people(), {0: 2, 1: 1})}

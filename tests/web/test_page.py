@@ -4,8 +4,9 @@ import stat
 import pytest
 
 from facecluster.errors import LibraryError, StorageError
+from facecluster.schemas import faces_schema
 from facecluster.store.library import Library, create_library
-from facecluster.web import sheets
+from facecluster.web import face_map, sheets
 from facecluster.web.page import thumbnails_of, write_report
 from facecluster.web.report import Numbers
 from tests.pipeline.small_library import FACES, PACK, jpeg, small_library
@@ -43,6 +44,31 @@ def test_shards_without_a_wanted_face_are_not_opened(tmp_path, monkeypatch):
     assert thumbnails_of(library, library.latest_scan(), ["hash-of-another"]) == {}
     assert asked == [["face_id"]]
     assert thumbnails_of(library, library.latest_scan(), FACES[1:]) == {FACES[1]: jpeg(1), FACES[2]: jpeg(2)}
+
+
+def test_the_map_is_of_the_vectors_of_the_library(tmp_path, monkeypatch):
+    monkeypatch.setattr(face_map, "MIN_FACES", 2)
+    library = small_library(tmp_path)
+    write_report(library, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert "All 3 faces are shown, 1 person among them." in page
+    assert "Person 1, 2 faces</title>" in page
+    assert "Faces alone</title>" in page
+
+
+def test_a_face_in_two_shards_has_one_dot(tmp_path, monkeypatch):
+    monkeypatch.setattr(face_map, "MIN_FACES", 2)
+    library = small_library(tmp_path)
+    (commit,) = library.commits()
+    faces = library.faces(commit, faces_schema(PACK.dimension).names)
+    library.add_shard("000001-b", library.photos(commit), faces, "print", "decoder")
+    write_report(library, tmp_path / "report.html")
+    assert "All 3 faces are shown" in (tmp_path / "report.html").read_text()
+
+
+def test_very_few_faces_have_no_map(tmp_path):
+    write_report(small_library(tmp_path), tmp_path / "report.html")
+    assert "<svg" not in (tmp_path / "report.html").read_text()
 
 
 def test_a_library_that_is_not_grouped_has_a_page(tmp_path):

@@ -1,5 +1,6 @@
 import base64
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import pytest
 from facecluster.web import failures, sheets
 from facecluster.web.report import RunFacts, build_report, render_report
 from facecluster.web.wording import printable
-from tests.web.tables import FACTS, crowd, faces_table, jpeg, photos_table
+from tests.web.tables import FACTS, crowd, faces_table, jpeg, photos_table, pictures
 
 VOID = {"meta", "img", "br", "hr", "input", "link"}
 
@@ -82,8 +83,8 @@ class Page(HTMLParser):
         return " ".join(" ".join(text for parent, text in self.texts if parent != "style").split())
 
 
-def page_of(photos, faces, facts=FACTS):
-    return Page(render_report(build_report(photos, faces, facts)))
+def page_of(photos, faces, facts=FACTS, **pictures):
+    return Page(render_report(build_report(photos, faces, facts, **pictures)))
 
 
 def album():
@@ -176,6 +177,40 @@ def test_a_page_with_little_on_it_says_so(photos, faces, words):
     assert "None" not in page.text.replace("None. Every photo", "")
 
 
+def test_both_pictures_are_on_the_page_with_words_for_those_who_cannot_see_them():
+    page = page_of(*album(), **pictures())
+    assert {"map", "tree"} <= {attributes.get("id") for attributes in page.all("section")}
+    assert {"#map", "#tree"} <= {attributes["href"] for attributes in page.all("a")}
+    for words in [
+        "All 24 faces are shown, 3 people among them.",
+        "For 100 of 100 dots of a person, the nearest dot is of the same person.",
+        "Person 1, 10 faces",
+        "10 faces of 10 and 2 people are in this picture.",
+        "as wide as 1 face",
+        "became a person",
+        "Person 2: 5 faces held together by a likeness above 0.50",
+    ]:
+        assert words in page.text
+    ids = {attributes["id"]: tag for tag, attributes in page.elements if "id" in attributes}
+    images = [attributes for attributes in page.all("div") if attributes.get("role") == "img"]
+    assert len(images) == len(page.all("svg")) == 2
+    for image in images:
+        assert image["aria-labelledby"] in ids
+        assert image["aria-describedby"] in ids
+
+
+def test_the_map_of_a_sample_says_of_how_many():
+    both = pictures()
+    page = page_of(*album(), face_map=replace(both["face_map"], n_shown=20, n_persons=2), tree=both["tree"])
+    assert "20 of 24 faces are shown, the same share of every person." in page.text
+
+
+def test_pictures_that_there_are_not_leave_no_trace():
+    page = page_of(*album())
+    assert not page.all("svg")
+    assert not {"#map", "#tree"} & {attributes["href"] for attributes in page.all("a")}
+
+
 def test_what_is_not_known_of_a_run_is_not_shown():
     text = page_of(*album(), RunFacts()).text
     assert "People in your photos" in text
@@ -236,7 +271,7 @@ def test_a_folder_whose_name_is_not_text_does_not_stop_the_report():
 
 
 def test_the_page_asks_for_nothing_from_anywhere():
-    html = render_report(build_report(*album(), FACTS))
+    html = render_report(build_report(*album(), FACTS, **pictures()))
     page = Page(html)
     assert not {"script", "link", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in page.elements}
     for tag, attributes in page.elements:
@@ -247,7 +282,7 @@ def test_the_page_asks_for_nothing_from_anywhere():
 
 
 def test_links_lead_somewhere_and_ids_are_given_once():
-    page = page_of(*album())
+    page = page_of(*album(), **pictures())
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(set(ids)) == len(ids)
     assert {attributes["href"][1:] for attributes in page.all("a")} <= set(ids)
@@ -265,7 +300,7 @@ def test_the_browser_is_told_to_load_nothing_before_it_reads_anything():
 
 
 def test_headings_go_down_one_level_at_a_time():
-    levels = [int(tag[1]) for tag, _ in page_of(*album()).elements if re.fullmatch("h[1-6]", tag)]
+    levels = [int(tag[1]) for tag, _ in page_of(*album(), **pictures()).elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from facecluster.web.report import RunFacts, build_report, render_report
-from tests.web.tables import FACTS, faces_table, jpeg, photos_table
+from tests.web.tables import FACTS, faces_table, jpeg, photos_table, pictures
 
 sync_api = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -40,7 +40,7 @@ def report_path(tmp_path_factory):
     )
     facts = RunFacts(UNBROKEN, UNBROKEN, 1_000_000, FACTS.created_at, UNBROKEN, 1e6)
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_bytes(render_report(build_report(photos, faces, facts)).encode())
+    path.write_bytes(render_report(build_report(photos, faces, facts, **pictures())).encode())
     return path
 
 
@@ -83,6 +83,33 @@ def test_every_picture_is_shown_square_and_large(open_page, width):
         assert is_drawn
         assert abs(width_px - height_px) <= 1
         assert width_px >= 76
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_both_pictures_are_drawn_and_stay_within_their_frame(open_page, width):
+    page = open_page(width)
+    frames = page.evaluate("[...document.querySelectorAll('figure')].map(e => e.getBoundingClientRect().toJSON())")
+    assert len(frames) == 2
+    for kind in ("map", "tree"):
+        drawn = page.evaluate(
+            f"[...document.querySelectorAll('.{kind} path')].map(e => e.getBoundingClientRect().toJSON())"
+        )
+        frame = frames[kind == "tree"]
+        assert len(drawn) >= 4
+        for box in drawn:
+            assert box["width"] + box["height"] > 0
+            assert frame["left"] <= box["left"]
+            assert box["right"] <= frame["right"]
+
+
+def test_a_person_pointed_at_stands_out_on_the_map(open_page):
+    page = open_page(1280)
+    page.locator(".map").scroll_into_view_if_needed()
+    dot = page.locator(".map path.hue-0").first
+    at = dot.evaluate("e => { const p = e.getPointAtLength(0).matrixTransform(e.getScreenCTM()); return [p.x, p.y] }")
+    page.mouse.move(*at)
+    opacities = page.evaluate("[...document.querySelectorAll('.map path')].map(e => getComputedStyle(e).opacity)")
+    assert sorted(opacities) == ["0.2", "0.2", "0.2", "1"]
 
 
 def test_lists_open_from_the_keyboard(open_page):
