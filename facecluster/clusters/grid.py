@@ -51,7 +51,7 @@ def grid_cosines(dots: Float32[np.ndarray, "*shape"]) -> Float32[np.ndarray, "*s
 
 
 def grid_dot(cosine: float) -> float:
-    """The smallest dot product on the grid, as float32 can hold it, of two vectors with at least this cosine."""
+    """The smallest dot product on the grid of two vectors with at least this cosine."""
     return float(np.float32(np.ceil(cosine * GRID_LENGTH**2)))
 
 
