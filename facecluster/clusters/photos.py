@@ -25,14 +25,17 @@ def spread_over_photos(
         photos: a number, at least 0, for the photo each face stands in.
     """
     faces = np.flatnonzero(holders >= 0)
-    n_faces, n_photos = _faces_and_photos(parents, holders[faces], photos[faces])
+    n_faces, n_photos = _faces_and_photos(parents, holders[faces], photos[faces], int(photos.max(initial=-1)) + 1)
     return n_photos >= np.maximum(2, n_faces / MAX_FACES_A_PHOTO)
 
 
 @njit(cache=True, nogil=True)
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _faces_and_photos(
-    parents: Int32[np.ndarray, "clusters"], holders: Int32[np.ndarray, "n"], photos: Int64[np.ndarray, "n"]
+    parents: Int32[np.ndarray, "clusters"],
+    holders: Int32[np.ndarray, "n"],
+    photos: Int64[np.ndarray, "n"],
+    total_photos: int,
 ) -> tuple[Int64[np.ndarray, "clusters"], Int64[np.ndarray, "clusters"]]:
     """How many faces each cluster holds with its descendants, and in how many photos.
 
@@ -46,10 +49,11 @@ def _faces_and_photos(
     for face in range(len(holders)):
         next_face[face], first_face[holders[face]] = first_face[holders[face]], face
     n_faces, n_photos = np.zeros(n_clusters, np.int64), np.zeros(n_clusters, np.int64)
-    last_places = np.full(1 + (photos.max() if len(photos) else 0), -1)
+    last_places = np.full(total_photos, -1)
     path, path_places = np.empty(n_clusters, np.int64), np.empty(n_clusters, np.int64)
     order = np.empty(n_clusters, np.int64)
-    order[places] = np.arange(n_clusters)
+    for cluster in range(n_clusters):
+        order[places[cluster]] = cluster
     for cluster in order:
         depth = depths[cluster]
         path[depth], path_places[depth] = cluster, places[cluster]

@@ -115,10 +115,12 @@ def _better_than_below(
 def _topmost(
     parents: Int32[np.ndarray, "clusters"], chosen: Bool[np.ndarray, "clusters"]
 ) -> Int32[np.ndarray, "clusters"]:
-    owners = np.where(chosen, np.arange(len(chosen)), -1).astype(np.int32)
+    owners = np.full(len(parents), -1, np.int32)
     for cluster in range(len(parents)):
-        if parents[cluster] >= 0 and owners[parents[cluster]] >= 0:
+        if parents[cluster] >= 0:
             owners[cluster] = owners[parents[cluster]]
+        if owners[cluster] < 0 and chosen[cluster]:
+            owners[cluster] = cluster
     return owners
 
 

@@ -25,8 +25,12 @@ def cosines_of(vectors):
 
 
 def random_cosines(rng, n, levels):
-    """A symmetric matrix of cosines on so many levels: few levels are many ties. It need not be one of vectors."""
-    matrix = rng.integers(0, levels, (n, n)) / levels
+    """A symmetric matrix of families, nearer to one another than to others, on so many levels: few are many ties.
+
+    It need not be one of vectors.
+    """
+    families = rng.integers(0, n // 3 + 1, n)
+    matrix = (rng.integers(0, levels, (n, n)) / levels + (families[:, None] == families)) / 2
     return np.maximum(matrix, matrix.T).astype(np.float32)
 
 

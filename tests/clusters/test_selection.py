@@ -131,14 +131,14 @@ def test_of_equal_excess_the_larger_cluster_is_chosen():
 def test_a_cluster_above_or_below_a_chosen_one_belongs_to_the_topmost():
     tree = CondensedTree(
         face_parents=np.array([3, 3, 2, 2, 4, -1], np.int32),
-        face_cosines=np.array([0.9, 0.9, 0.9, 0.45, 0.9, -1], np.float32),
+        face_cosines=np.array([0.9, 0.9, 0.9, 0.5, 0.9, -1], np.float32),
         parents=np.array([-1, 0, 0, 1, -1], np.int32),
         births=np.array([0.4, 0.5, 0.4, 0.7, 0.4], np.float32),
         sizes=np.array([4, 2, 2, 2, 1], np.int32),
     )
     assert topmost(tree, np.array([False, True, False, True, True])).tolist() == [-1, 1, -1, 1, 4]
-    assert group_labels(tree, np.array([True, False, False, False, True]), 0.4).tolist() == [0, 0, 0, 0, 1, -1]
-    assert group_labels(tree, np.array([True, False, False, False, True]), 0.5).tolist() == [0, 0, 0, -1, 1, -1]
+    assert group_labels(tree, np.array([True, False, False, False, True]), 0.5).tolist() == [0, 0, 0, 0, 1, -1]
+    assert group_labels(tree, np.array([True, False, False, False, True]), 0.6).tolist() == [0, 0, 0, -1, 1, -1]
     assert group_labels(tree, np.array([False, False, True, False, False])).tolist() == [-1, -1, 0, 0, -1, -1]
 
 

@@ -89,6 +89,13 @@ def test_two_people_and_a_stranger():
     assert tree.face_parents[7] == 0
 
 
+def test_clusters_joined_by_equal_edges_part_at_once():
+    cosines = np.kron(np.eye(4), np.full((3, 3), 0.5)) + 0.25
+    tree = tree_of(neighbours_of(cosines.astype(np.float32), 11), 1, 3)
+    assert tree.parents.tolist() == [-1, 0, 0, 0, 0]
+    assert tree.sizes.tolist() == [12, 3, 3, 3, 3]
+
+
 def test_components_too_small_are_in_no_cluster():
     cosines = np.kron(np.eye(4), np.full((2, 2), 0.75)).astype(np.float32)
     tree = tree_of(neighbours_of(cosines, 7), 1, 3, floor=0.5)
