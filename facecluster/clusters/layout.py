@@ -61,7 +61,7 @@ class Pulls(NamedTuple):
 
 
 def map_layout(embeddings: Embeddings) -> Places:
-    """The places of faces on a map, from -1 to 1, the outermost face at distance 1 from the centre (0, 0).
+    """The places of faces on a map that reaches from -1 to 1, as wide or as high as it can be.
 
     It does not depend on threads, but on the order of the faces: pass them sorted by face id. Time grows with n^2:
     5,000 faces take about three seconds of one core.
@@ -75,7 +75,8 @@ def map_layout(embeddings: Embeddings) -> Places:
     neighbours = nearest_neighbours(to_grid(embeddings), min(NEIGHBOURS, n_faces - 1), floor=-np.inf)
     pulls = _symmetric(neighbours, _shares(neighbours.cosines))
     places = _descend(_sunflower(n_faces), pulls)
-    return places / np.sqrt(np.square(places).sum(axis=1).max())
+    low, high = places.min(axis=0), places.max(axis=0)
+    return (places - (low + high) / 2) / ((high - low).max() / 2)
 
 
 def _shares(cosines: Float32[np.ndarray, "n k"]) -> Float64[np.ndarray, "n k"]:

@@ -185,7 +185,7 @@ def test_both_pictures_are_on_the_page_with_words_for_those_who_cannot_see_them(
         "All 24 faces are shown, 3 people among them.",
         "For 100 of 100 dots of a person, the nearest dot is of the same person.",
         "Person 1, 10 faces",
-        "10 faces of 10 and 2 people are in this picture.",
+        "This picture holds 10 of 10 faces, and 2 people.",
         "as wide as 1 face",
         "became a person",
         "Person 2: 5 faces held together by a likeness above 0.50",
