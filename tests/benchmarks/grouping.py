@@ -5,8 +5,8 @@
 
 Every set is a folder of the archive, grouped as a library of its own; the last row is one library of everything. Every
 face of every photo is grouped, those with a label are scored. facecluster has its default settings for all sets; each
-rival has the setting that is best for that very set, which nobody can know without labels. Takes about five minutes for
-3,000 faces.
+rival has the setting that is best for that very set, which nobody can know without labels. Takes some minutes for 3,000
+faces.
 """
 
 import sys
@@ -19,7 +19,7 @@ import pandas as pd
 from jaxtyping import Integer
 
 from facecluster.measure.evaluate import Evaluation, evaluate_labels
-from facecluster.measure.labels import read_labels
+from facecluster.measure.labels import PathResolver, read_labels
 from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
 from facecluster.pipeline.group import group_table
 from facecluster.settings import ClusterSettings
@@ -44,20 +44,16 @@ class SetFaces:
         photos = library.photos.loc[library.photos["path"].str.startswith(folders)]
         inside = library.faces["photo_hash"].to_pandas().isin(set(photos["photo_hash"]))
         self.table = library.faces.filter(inside.to_numpy())
-        self._photos, self._library = photos, library
+        self._photos, self._archive, self._label_folder = photos, library.archive, library.label_folder
+        resolver, paths = PathResolver(photos["path"], library.archive, library.label_folder), set(photos["path"])
+        self._labels = [label for label in library.labels if resolver.resolve(label.path) in paths]
         self._frame = self.table.drop_columns("embedding").to_pandas()
 
     def judge(self, labels: Integer[np.ndarray, "n"]) -> Evaluation:
         """How well groups of these faces agree with the labels."""
         frame = self._frame.assign(cluster_id=pd.Series(labels, dtype="Int64").where(labels >= 0))
-        library = self._library
         return evaluate_labels(
-            self._photos,
-            frame,
-            library.labels,
-            archive=library.archive,
-            label_folder=library.label_folder,
-            pick="center",
+            self._photos, frame, self._labels, archive=self._archive, label_folder=self._label_folder, pick="center"
         )
 
     def value(self, labels: Integer[np.ndarray, "n"]) -> float:

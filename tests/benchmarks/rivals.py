@@ -46,7 +46,7 @@ def dbscan_outcomes(vectors: Float32[np.ndarray, "n d"]) -> Iterator[Outcome]:
     if not len(vectors):
         return
     distances = np.maximum(1 - vectors @ vectors.T, 0)
-    for min_samples in (2, 3, 4):
+    for min_samples in (2, 3):
         for cosine in COSINES:
             model = DBSCAN(eps=1 - cosine, min_samples=min_samples, metric="precomputed")
             yield Outcome(f"{cosine:.2f}, {min_samples} samples", alone_apart(model.fit_predict(distances)))
@@ -78,7 +78,7 @@ def hdbscan_outcomes(vectors: Float32[np.ndarray, "n d"]) -> Iterator[Outcome]:
     """
     # The package squares sums in whatever order its tree visits them; from a matrix it is exact and far faster.
     distances = np.sqrt(np.maximum(2 - 2 * (vectors @ vectors.T).astype(np.float64), 0))
-    for min_cluster_size, min_samples in ((2, 1), (2, 2), (3, 1), (3, 2), (3, 3), (5, 2), (5, 5)):
+    for min_cluster_size, min_samples in ((2, 1), (2, 2), (3, 2), (3, 3)):
         if len(vectors) <= max(min_cluster_size, min_samples):
             return
         for epsilon in DISTANCES:
