@@ -49,15 +49,17 @@ def create_files(folder: Path, contents: Mapping[str, bytes]) -> None:
         raise _storage_error("sync", folder, error) from error
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, *parts: bytes | memoryview) -> None:
     """Write a file that can be made again at any time (a report, an export) over an older one, whole or not at all.
+
+    The parts follow each other in it.
 
     Raises:
         StorageError: the write failed; what was there before still is.
     """
     staged = path.with_name(f"{STAGED}{secrets.token_hex(8)}")
     try:
-        _write_synced(staged, data)
+        _write_synced(staged, *parts)
         staged.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
@@ -94,10 +96,11 @@ def _create(path: Path, data: bytes) -> None:
             staged.unlink()
 
 
-def _write_synced(path: Path, data: bytes) -> None:
+def _write_synced(path: Path, *parts: bytes | memoryview) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        for part in parts:
+            file.write(part)
         file.flush()
         os.fsync(file.fileno())
 

@@ -4,8 +4,9 @@
     scans/<n>/listing.parquet        what the archive looked like, and scan.json (written last) with its root and time
     index/<shard>/photos.parquet, faces.parquet, commit.json (written last: a shard without it does not exist)
     runs/<n>/clusters.parquet, run.json (written last)
+    work/                            how far the run under way has come (work.py); gone when it is committed
 
-Everything is created, nothing is changed. One process writes at a time (`locked`); any number may read.
+Everything is created, nothing is changed; only work/ is. One process writes at a time (`locked`); any number may read.
 """
 
 import contextlib
@@ -25,6 +26,7 @@ from facecluster.schemas import FORMAT_VERSION
 from facecluster.store.files import FILE_MODE, STAGED, create_files, make_folder
 from facecluster.store.records import Commit, Identity, PackIdentity, Scan, TableFile, create_record, read_record
 from facecluster.store.tables import describe_file, read_table, table_to_bytes
+from facecluster.store.work import Work
 
 GARBAGE_SECONDS = 24 * 3600
 """Uncommitted files are swept when older: long after any worker of a run that was killed has ended."""
@@ -39,6 +41,7 @@ class Library:
         """Use `open_library` or `create_library`."""
         self.folder = folder
         self.identity = identity
+        self.work = Work(folder / "work")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -120,6 +123,7 @@ class Library:
         ]
         for folder in orphans:
             shutil.rmtree(folder, ignore_errors=True)
+        self.work.sweep(horizon)
         return len(orphans)
 
     # runs ------------------------------------------------------------------------------------------------------------
