@@ -3,20 +3,24 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32, Int64
+from jaxtyping import Bool, Float32, Int32, Int64
 
-from facecluster.clusters.hierarchy import hierarchy_groups
-from facecluster.clusters.membership import join_groups, nearest_rivals, number_by_size, strengths_of
-from facecluster.clusters.threshold import link_threshold
+from facecluster.clusters.calibration import impostors_of
+from facecluster.clusters.evidence import Yardstick
+from facecluster.clusters.founding import Founded, found_groups, read_tree
+from facecluster.clusters.graph import NEIGHBOURS, Graph, GraphMaker, make_graph
+from facecluster.clusters.grid import Grid, to_grid
+from facecluster.clusters.links import NO_LINKS, Links, Pairs
+from facecluster.clusters.membership import belonging, join_groups, number_by_size
+from facecluster.clusters.merge import Suggestions
+from facecluster.clusters.neighbours import nearest_among
+from facecluster.clusters.threshold import Calibration, critical_values
+from facecluster.clusters.tree import CondensedTree
 from facecluster.settings import ClusterSettings
 from facecluster.types import Embeddings
 
-UNIT_TOLERANCE = 0.01
-"""How far from 1 the length of a unit vector may be; float16 storage moves it by less than 0.001."""
-
-
-MIN_SPAN = 0.01
-"""Cosine that floor and ceiling are apart at least, in libraries whose threshold comes near the genuine median."""
+EDGE_DEVIATIONS = 2.5
+"""Above the impostor median: faces less alike are no neighbours. No two groups need less from their best pair."""
 
 
 class Grouping(NamedTuple):
@@ -24,8 +28,12 @@ class Grouping(NamedTuple):
 
     labels: Int32[np.ndarray, "n"]  # from 0, largest group first, equals by their first face; -1: alone
     strengths: Float32[np.ndarray, "n"]  # cosine to the mean of the group's other faces, at least 0; 0 where alone
-    rivals: Int32[np.ndarray, "n"]  # the nearest other group; -1: there is none
+    rivals: Int32[np.ndarray, "n"]  # the nearest other group that one of its neighbours is in; -1: there is none
     rival_cosines: Float32[np.ndarray, "n"]  # cosine to the mean of that group; nan: there is none
+    outliers: Float32[np.ndarray, "n"]  # 0: at the densest of its cluster of the tree; 1: far out, or in none
+    tree: CondensedTree  # faces that could not found a group stand in none of its clusters
+    chosen: Bool[np.ndarray, "clusters"]  # the clusters of the tree that groups began with
+    suggestions: Suggestions  # pairs of groups that may be one person's
 
 
 def group_faces(
@@ -33,58 +41,115 @@ def group_faces(
     qualities: Float32[np.ndarray, "n"],
     photos: Int64[np.ndarray, "n"],
     settings: ClusterSettings,
-    *,
-    impostor_median: float,
-    impostor_sd: float,
-    genuine_median: float,
+    prior: Calibration,
+    make: GraphMaker = make_graph,
+    links: Links = NO_LINKS,
 ) -> Grouping:
     """The groups of faces that are one person's each.
 
-    The result depends on the order of the faces only in the numbers of equally large groups: pass them sorted by face
-    id. It does not depend on the threads of the linear algebra. Memory beyond the vectors is bounded by a block of
-    rows.
+    The result depends on the order of the faces only where pairs of faces are exactly equally alike: pass them sorted
+    by face id. It does not depend on threads, blocks, or who made the graph. Memory beyond the vectors is that of the
+    graph.
 
     Args:
         embeddings: unit vectors of one pack.
         qualities: of the faces, 0..1; those below `settings.min_quality` join groups but neither found
             nor bridge any.
-        photos: a number for the photo each face stands in; a group of one photo's faces is none.
+        photos: a number, at least 0, for the photo each face stands in; a group of one photo's faces is none.
         settings: the cluster section.
-        impostor_median: median cosine of two different people under that pack.
-        impostor_sd: their standard deviation.
-        genuine_median: median cosine of two faces of one person. Half of a person's pairs are less alike, so a
-            difference above it does not speak for two people.
+        prior: what the pack says of strangers and of one person's photos.
+        make: makes the graph of the faces that can found groups.
+        links: what a human has said.
 
     Raises:
         ValueError: a vector or quality is not finite, a vector is not of unit length (the message names the row),
-            lengths differ or the calibration is out of range.
+            lengths differ, the calibration is out of range, or links contradict each other.
     """
-    vectors = _checked_vectors(embeddings, qualities)
-    if len(photos) != len(vectors):
-        raise ValueError(f"expected a photo for each of {len(vectors)} faces, found {len(photos)}")
-    threshold = link_threshold(len(vectors), impostor_median, impostor_sd, settings.false_links)
-    founders = qualities >= settings.min_quality
-    labels = np.full(len(vectors), -1, np.int32)
-    ceiling = max(threshold + MIN_SPAN, genuine_median)
-    labels[founders] = hierarchy_groups(
-        vectors[founders], photos[founders], threshold, ceiling, settings.min_cluster_size
-    )
-    labels = number_by_size(join_groups(vectors, labels, threshold))
-    rivals, rival_cosines = nearest_rivals(vectors, labels)
-    return Grouping(labels, strengths_of(vectors, labels), rivals, rival_cosines)
+    grid = to_grid(embeddings)
+    _check(len(grid), qualities, photos)
+    good = (qualities >= settings.min_quality) | links.in_same(len(grid))
+    founders, joiners = np.flatnonzero(good), np.flatnonzero(~good)
+    floor = prior.impostor_median + EDGE_DEVIATIONS * prior.impostor_sd
+    graph = make(grid[founders], floor)
+
+    # The tree is read twice: with the pack's word on strangers, and with the library's own, which the first groups show.
+    said = links.among(founders, len(grid))
+    first = read_tree(graph.forest, photos[founders], settings, prior, said.different)
+    impostors = impostors_of(grid, _of_all(first.labels, founders, len(grid)), prior)
+    own = prior._replace(impostor_median=impostors.median, impostor_sd=impostors.sd)
+    critical = critical_values(len(founders), settings.false_links)
+    yardstick = Yardstick(impostors.means, impostors.sd, prior.genuine_median, critical)
+    theirs = yardstick._replace(impostor_means=impostors.means[founders])
+    founded = found_groups(grid[founders], photos[founders], graph, settings, own, theirs, said)
+
+    labels = number_by_size(_of_all(founded.labels, founders, len(grid)))
+    rows = _neighbours_of_all(grid, founders, joiners, graph, floor)
+    labels = join_groups(grid, photos, labels, joiners, rows[joiners], yardstick)
+    labels = number_by_size(_parted(labels, joiners, links.different))
+    return _grouping(grid, labels, rows, founded, founders)
 
 
-def _checked_vectors(embeddings: Embeddings, qualities: Float32[np.ndarray, "n"]) -> Float64[np.ndarray, "n d"]:
-    """The vectors at double precision and exactly unit length."""
-    if len(embeddings) != len(qualities):
-        raise ValueError(f"expected a quality for each of {len(embeddings)} faces, found {len(qualities)}")
-    vectors = embeddings.astype(np.float64)
-    finite = np.isfinite(vectors).all(axis=1) & np.isfinite(qualities)
+def _check(n_faces: int, qualities: Float32[np.ndarray, "_n"], photos: Int64[np.ndarray, "_n"]) -> None:
+    if len(qualities) != n_faces:
+        raise ValueError(f"expected a quality for each of {n_faces} faces, found {len(qualities)}")
+    if len(photos) != n_faces:
+        raise ValueError(f"expected a photo for each of {n_faces} faces, found {len(photos)}")
+    finite = np.isfinite(qualities)
     if not finite.all():
-        raise ValueError(f"expected finite vectors and qualities, found row {np.argmin(finite)} with nan or infinity")
-    lengths = np.sqrt(np.square(vectors).sum(axis=1))
-    odd = np.abs(lengths - 1) > UNIT_TOLERANCE
-    if odd.any():
-        row = int(np.argmax(odd))
-        raise ValueError(f"expected unit vectors, found length {lengths[row]:.4g} in row {row}")
-    return vectors / lengths[:, None]
+        raise ValueError(f"expected finite qualities, found row {np.argmin(finite)} with nan or infinity")
+
+
+def _of_all(values: np.ndarray, founders: Int64[np.ndarray, "f"], n_faces: int, otherwise: float = -1) -> np.ndarray:
+    """Values of the founders as values of all faces."""
+    spread = np.full(n_faces, otherwise, values.dtype)
+    spread[founders] = values
+    return spread
+
+
+def _neighbours_of_all(
+    grid: Grid,
+    founders: Int64[np.ndarray, "f"],
+    joiners: Int64[np.ndarray, "j"],
+    graph: Graph,
+    floor: float,
+) -> Int32[np.ndarray, "n k"]:
+    """The rows of the founders that are nearest to each face; -1: no more reach the floor."""
+    rows = np.empty((len(grid), NEIGHBOURS), np.int32)
+    names = np.append(founders, -1).astype(np.int32)  # the last stands for no more
+    rows[founders] = names[graph.neighbours.rows]
+    rows[joiners] = names[nearest_among(grid[joiners], grid[founders], NEIGHBOURS, floor).rows]
+    return rows
+
+
+def _parted(
+    labels: Int32[np.ndarray, "n"], joiners: Int64[np.ndarray, "j"], different: Pairs
+) -> Int32[np.ndarray, "n"]:
+    """The labels, each joiner alone again that is in a group with a face it is known to be different from."""
+    parted = labels.copy()
+    together = different[labels[different[:, 0]] == labels[different[:, 1]]].ravel()
+    parted[together[np.isin(together, joiners)]] = -1
+    return parted
+
+
+def _grouping(
+    grid: Grid,
+    labels: Int32[np.ndarray, "n"],
+    rows: Int32[np.ndarray, "n k"],
+    founded: Founded,
+    founders: Int64[np.ndarray, "f"],
+) -> Grouping:
+    """All that is told of the groups, by the rows of all faces."""
+    n_faces, trunk, suggestions = len(grid), founded.trunk, founded.suggestions
+    tree = trunk.tree._replace(
+        face_parents=_of_all(trunk.tree.face_parents, founders, n_faces),
+        face_cosines=_of_all(trunk.tree.face_cosines, founders, n_faces),
+    )
+    ones, others = (founders[rows].astype(np.int32) for rows in (suggestions.ones, suggestions.others))
+    return Grouping(
+        labels,
+        *belonging(grid, labels, rows),
+        outliers=_of_all(trunk.outliers, founders, n_faces, 1),
+        tree=tree,
+        chosen=trunk.chosen,
+        suggestions=suggestions._replace(ones=ones, others=others),
+    )

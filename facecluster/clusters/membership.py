@@ -1,30 +1,89 @@
-"""Faces against the groups that were found: who joins, how firmly each belongs, which other group is nearest."""
+"""Faces against the people that were found: who joins, how firmly each belongs, which other person is nearest."""
 
-from collections.abc import Iterator
+from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32
+from jaxtyping import Float32, Int32, Int64
+from numba import njit
 
-BLOCK_ROWS = 1024
-"""Faces whose cosines to all groups are held at a time."""
+from facecluster.clusters.calibration import group_vectors
+from facecluster.clusters.candidates import GROUPS_A_FACE, sums_within, to_parts
+from facecluster.clusters.evidence import (
+    Yardstick,
+    independent_faces,
+    likeness,
+    needed_evidence,
+    spread_evenly,
+)
+from facecluster.clusters.grid import Grid
+
+
+class Belonging(NamedTuple):
+    """How each of n faces stands to the groups."""
+
+    strengths: Float32[np.ndarray, "n"]  # cosine to the mean of the group's other faces, at least 0; 0 where alone
+    rivals: Int32[np.ndarray, "n"]  # the nearest other group that one of its neighbours is in; -1: there is none
+    rival_cosines: Float32[np.ndarray, "n"]  # cosine to the mean of that group; nan: there is none
 
 
 def join_groups(
-    vectors: Float64[np.ndarray, "n d"], labels: Int32[np.ndarray, "n"], threshold: float
+    grid: Grid,
+    photos: Int64[np.ndarray, "n"],
+    labels: Int32[np.ndarray, "n"],
+    joiners: Int64[np.ndarray, "j"],
+    nearest: Int32[np.ndarray, "j k"],
+    yardstick: Yardstick,
 ) -> Int32[np.ndarray, "n"]:
-    """The labels, each face that was alone now in the group of the nearest mean if that cosine reaches the threshold.
+    """The labels, each joiner now in the group with the strongest evidence, if that is enough.
 
-    Those who join neither see each other nor move a mean, so none of them founds a group or bridges two.
+    Joiners neither see each other nor count among a group's faces, so none of them founds a group or bridges two.
+
+    Args:
+        grid: the vectors.
+        photos: a number for the photo each face stands in.
+        labels: the groups, 0 to g - 1 without gaps; -1: alone, as all joiners are.
+        joiners: rows of the faces that may join.
+        nearest: rows of the faces nearest to each joiner, by falling cosine; -1: no more.
+        yardstick: of the evidence.
     """
+    parts = to_parts(labels)
+    within = sums_within(grid, parts.members, parts.offsets)
     joined = labels.copy()
-    means = _unit_means(vectors, labels)
-    if not len(means):
-        return joined
-    alone = np.flatnonzero(labels < 0)
-    for block, cosines in _blocks(vectors[alone], means):
-        near = cosines.max(axis=1) >= threshold
-        joined[alone[block][near]] = cosines.argmax(axis=1)[near]
+    joined[joiners] = _strongest(
+        grid, photos, labels, joiners, nearest, yardstick, parts.members, parts.offsets, within
+    )
     return joined
+
+
+@njit(cache=True, nogil=True)
+@no_type_check  # what checks shapes in the tests would stand between numba and the function
+def _strongest(grid, photos, labels, joiners, nearest, yardstick, members, offsets, within) -> Int32[np.ndarray, "j"]:
+    """The group with the strongest evidence for each joiner; -1: none has enough."""
+    chosen = np.full(len(joiners), -1, np.int32)
+    for place in range(len(joiners)):
+        joiner = joiners[place : place + 1].astype(np.int32)
+        strongest = 0.0
+        tried = np.full(GROUPS_A_FACE, -1, np.int32)
+        n_tried = 0
+        for face in nearest[place]:
+            if face < 0 or n_tried == GROUPS_A_FACE:
+                break
+            group = labels[face]
+            if group < 0 or (tried == group).any():
+                continue
+            tried[n_tried] = group
+            n_tried += 1
+            faces = members[offsets[group] : offsets[group + 1]]
+            shown = spread_evenly(faces)
+            shared = int((photos[faces] == photos[joiner[0]]).any())
+            worth = independent_faces(len(faces), within[group], yardstick.genuine_median)
+            needed = needed_evidence(yardstick, 1.0, worth, len(shown), shared)
+            found, _ = likeness(grid, yardstick, joiner, shown)
+            if found - needed >= strongest:
+                if found - needed > strongest or chosen[place] < 0 or group < chosen[place]:
+                    chosen[place] = group
+                strongest = found - needed
+    return chosen
 
 
 def number_by_size(labels: Int32[np.ndarray, "n"]) -> Int32[np.ndarray, "n"]:
@@ -37,61 +96,52 @@ def number_by_size(labels: Int32[np.ndarray, "n"]) -> Int32[np.ndarray, "n"]:
     return numbers[labels]
 
 
-def strengths_of(vectors: Float64[np.ndarray, "n d"], labels: Int32[np.ndarray, "n"]) -> Float32[np.ndarray, "n"]:
-    """Cosine of each face to the mean of its group's other faces, 0..1; 0 for a face that is alone.
+def belonging(
+    grid: Grid, labels: Int32[np.ndarray, "n"], rows: Int32[np.ndarray, "n k"]
+) -> Belonging:
+    """How firmly each face belongs, and where else it might.
 
-    The face itself is taken out of the mean, else one of two faces would always seem firm.
+    A face is taken out of the mean of its own group, else one of two faces would always seem firm.
+
+    Args:
+        grid: the vectors.
+        labels: the groups, 0 to g - 1; -1: alone.
+        rows: of the nearest faces to each; -1: no more.
     """
-    strengths = np.zeros(len(labels), np.float64)
-    grouped = labels >= 0
-    own = vectors[grouped]
-    others = _sums(vectors, labels)[labels[grouped]] - own
-    lengths = np.sqrt(np.square(others).sum(axis=1))
-    strengths[grouped] = (own * others).sum(axis=1) / np.where(lengths > 0, lengths, 1)
-    return np.clip(strengths, 0, 1).astype(np.float32)
+    sums, _ = group_vectors(grid, labels, int(labels.max(initial=-1)) + 1)
+    lengths = np.sqrt(np.square(sums.astype(np.float64)).sum(axis=1))
+    return Belonging(*_belonging(grid, labels, rows, sums, lengths))
 
 
-def nearest_rivals(
-    vectors: Float64[np.ndarray, "n d"], labels: Int32[np.ndarray, "n"]
-) -> tuple[Int32[np.ndarray, "n"], Float32[np.ndarray, "n"]]:
-    """The nearest group other than a face's own, and the cosine to its mean; -1 and nan where there is none."""
-    rivals = np.full(len(labels), -1, np.int32)
-    rival_cosines = np.full(len(labels), np.nan, np.float32)
-    means = _unit_means(vectors, labels)
-    if not len(means):
-        return rivals, rival_cosines
-    for block, cosines in _blocks(vectors, means):
-        grouped = np.flatnonzero(labels[block] >= 0)
-        cosines[grouped, labels[block][grouped]] = -np.inf
-        nearest, best = cosines.argmax(axis=1), cosines.max(axis=1)
-        found = np.isfinite(best)
-        rivals[block] = np.where(found, nearest, -1)
-        rival_cosines[block] = np.where(found, best, np.nan)
-    return rivals, rival_cosines
-
-
-def _blocks(
-    vectors: Float64[np.ndarray, "n d"], means: Float64[np.ndarray, "g d"]
-) -> Iterator[tuple[slice, Float32[np.ndarray, "b g"]]]:
-    """Slices of the rows with their cosines to all means.
-
-    Computed in double precision and rounded: the last bits, which depend on the threads of the linear algebra, are
-    gone.
-    """
-    for start in range(0, len(vectors), BLOCK_ROWS):
-        block = slice(start, start + BLOCK_ROWS)
-        yield block, (vectors[block] @ means.T).astype(np.float32)
-
-
-def _unit_means(vectors: Float64[np.ndarray, "n d"], labels: Int32[np.ndarray, "n"]) -> Float64[np.ndarray, "g d"]:
-    sums = _sums(vectors, labels)
-    lengths = np.sqrt(np.square(sums).sum(axis=1, keepdims=True))
-    return sums / np.where(lengths > 0, lengths, 1)
-
-
-def _sums(vectors: Float64[np.ndarray, "n d"], labels: Int32[np.ndarray, "n"]) -> Float64[np.ndarray, "g d"]:
-    """The sum of each group's vectors, added in the order of the rows."""
-    sums = np.zeros((int(labels.max(initial=-1)) + 1, vectors.shape[1]), np.float64)
-    grouped = labels >= 0
-    np.add.at(sums, labels[grouped], vectors[grouped])
-    return sums
+@njit(cache=True, nogil=True)
+@no_type_check
+def _belonging(grid, labels, rows, sums, lengths):
+    n_faces, dimension = grid.shape
+    strengths = np.zeros(n_faces, np.float32)
+    rivals, rival_cosines = np.full(n_faces, -1, np.int32), np.full(n_faces, np.nan, np.float32)
+    for face in range(n_faces):
+        own_square = 0
+        for axis in range(dimension):
+            own_square += np.int64(grid[face, axis]) ** 2
+        own = np.sqrt(own_square)
+        group = labels[face]
+        if group >= 0:
+            dot, square = 0, 0.0
+            for axis in range(dimension):
+                other = sums[group, axis] - grid[face, axis]
+                dot += grid[face, axis] * other
+                square += np.float64(other) * other
+            strengths[face] = min(max(dot / max(own * np.sqrt(square), 1.0), 0.0), 1.0)
+        for neighbour in rows[face]:
+            if neighbour < 0:
+                break
+            rival = labels[neighbour]
+            if rival < 0 or rival == group or rival == rivals[face]:
+                continue
+            dot = 0
+            for axis in range(dimension):
+                dot += grid[face, axis] * sums[rival, axis]
+            cosine = np.float32(dot / max(own * lengths[rival], 1.0))
+            if rivals[face] < 0 or cosine > rival_cosines[face]:
+                rivals[face], rival_cosines[face] = rival, cosine
+    return strengths, rivals, rival_cosines

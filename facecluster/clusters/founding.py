@@ -1,0 +1,117 @@
+"""The graph of the good faces to people: the groups that the tree gives, made one where the evidence is enough."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int32, Int64
+
+from facecluster.clusters.candidates import forbid, propose, to_parts
+from facecluster.clusters.evidence import Yardstick
+from facecluster.clusters.forest import Forest
+from facecluster.clusters.graph import Graph
+from facecluster.clusters.grid import Grid
+from facecluster.clusters.links import Links
+from facecluster.clusters.merge import Suggestions, merge_parts
+from facecluster.clusters.photos import spread_over_photos
+from facecluster.clusters.selection import cosine_between, densest_clusters, group_labels, outlier_scores
+from facecluster.clusters.threshold import Calibration, link_threshold
+from facecluster.clusters.tree import CondensedTree, condensed_tree
+from facecluster.settings import ClusterSettings
+
+MIN_TREE_SIZE = 2
+"""Faces that make a cluster of the tree: a person of two photos is one, too."""
+
+MIN_SPAN = 0.01
+"""Cosine that floor and ceiling are apart at least, in libraries whose threshold comes near the genuine median."""
+
+
+class Trunk(NamedTuple):
+    """The groups that the tree alone gives: strict, and so nearly pure."""
+
+    labels: Int32[np.ndarray, "n"]
+    tree: CondensedTree
+    chosen: Bool[np.ndarray, "clusters"]
+    outliers: Float32[np.ndarray, "n"]
+
+
+class Founded(NamedTuple):
+    """The people that good faces found."""
+
+    labels: Int32[np.ndarray, "n"]  # -1: alone; in no particular order
+    trunk: Trunk
+    suggestions: Suggestions
+
+
+def found_groups(
+    grid: Grid,
+    photos: Int64[np.ndarray, "n"],
+    graph: Graph,
+    settings: ClusterSettings,
+    own: Calibration,
+    yardstick: Yardstick,
+    links: Links,
+) -> Founded:
+    """The people of n faces that are all good enough to found one.
+
+    Args:
+        grid: the vectors.
+        photos: a number, at least 0, for the photo each face stands in.
+        graph: of the vectors.
+        settings: the cluster section.
+        own: what strangers are like in this library.
+        yardstick: the same for each face.
+        links: what a human has said of these faces.
+    """
+    trunk = read_tree(graph.forest, photos, settings, own, links.different)
+    parts = to_parts(trunk.labels)
+    candidates = forbid(propose(grid, graph.neighbours, parts, yardstick), parts.labels[links.different])
+    merged = merge_parts(grid, photos, parts, candidates, yardstick, links.same)
+    labels = _large_enough(merged.people[parts.labels], photos, settings.min_cluster_size)
+    return Founded(labels, trunk, merged.suggestions)
+
+
+def read_tree(
+    forest: Forest,
+    photos: Int64[np.ndarray, "n"],
+    settings: ClusterSettings,
+    calibration: Calibration,
+    different: Int64[np.ndarray, "m 2"],
+) -> Trunk:
+    """The groups of the condensed tree above the cosine that strangers reach by chance."""
+    median, sd, genuine = calibration
+    floor = link_threshold(len(photos), median, sd, settings.false_links)
+    strong = np.count_nonzero(forest.cosines >= floor)
+    tree = condensed_tree(Forest(*(column[:strong] for column in forest)), len(photos), MIN_TREE_SIZE, floor)
+    density = cosine_between(floor, max(floor + MIN_SPAN, genuine))
+    plausible = spread_over_photos(tree.parents, tree.face_parents, photos)
+    plausible[_holding_both(tree, different)] = False
+    chosen = densest_clusters(tree, density, plausible)
+    return Trunk(group_labels(tree, chosen), tree, chosen, outlier_scores(tree, density))
+
+
+def _holding_both(tree: CondensedTree, pairs: Int64[np.ndarray, "m 2"]) -> list[int]:
+    """The clusters that hold both faces of a pair, themselves or in a descendant."""
+    holding: set[int] = set()
+    for one, other in tree.face_parents[pairs].tolist():
+        holding |= _ancestors(tree, one) & _ancestors(tree, other)
+    return sorted(holding)
+
+
+def _ancestors(tree: CondensedTree, cluster: int) -> set[int]:
+    """A cluster and all that it is born of."""
+    found = set()
+    while cluster >= 0:
+        found.add(cluster)
+        cluster = int(tree.parents[cluster])
+    return found
+
+
+def _large_enough(
+    people: Int32[np.ndarray, "n"], photos: Int64[np.ndarray, "n"], min_size: int
+) -> Int32[np.ndarray, "n"]:
+    """The people who have enough faces, in enough photos; -1 for the faces of others."""
+    names, labels, sizes = np.unique(people, return_inverse=True, return_counts=True)
+    labels = labels.astype(np.int32)
+    roots = np.full(len(names), -1, np.int32)
+    kept = (sizes >= min_size) & spread_over_photos(roots, labels, photos)
+    return np.where(kept[labels], labels, np.int32(-1)) if len(names) else labels

@@ -1,0 +1,32 @@
+"""Vectors to the graph that groups are read from: the nearest neighbours of each face, and their spanning forest."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from facecluster.clusters.forest import Forest, core_cosines, spanning_forest
+from facecluster.clusters.grid import Grid
+from facecluster.clusters.neighbours import Neighbours, nearest_neighbours
+
+NEIGHBOURS = 32
+"""Neighbours that are kept of a face. With 16, 32 and 64 the hierarchy agrees with that of all pairs to an adjusted
+Rand index of .994, .998 and .998."""
+
+MIN_SAMPLES = 1
+"""Neighbours that make a face dense: with more, a person of two photos is nobody."""
+
+
+class Graph(NamedTuple):
+    """What is known of the alikeness of n faces."""
+
+    neighbours: Neighbours
+    forest: Forest
+
+
+GraphMaker = Callable[[Grid, float], Graph]
+"""From vectors and the least cosine of an edge to their graph: on this machine, on a cluster, resumed or anew."""
+
+
+def make_graph(grid: Grid, floor: float, threads: int = 1) -> Graph:
+    """The graph of the vectors, made in one go on this machine."""
+    neighbours = nearest_neighbours(grid, NEIGHBOURS, floor, threads)
+    return Graph(neighbours, spanning_forest(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor))
