@@ -1,30 +1,25 @@
-"""Shards on a Ray cluster: actors that each hold a pack and pull shards. The only file that imports Ray.
+"""Shards on a Ray cluster: actors that each hold a pack and pull shards.
 
 Only shards (names of photos) and reports (counts) cross Ray; pixels and tables never do. All nodes must see the
 archive and the library under the same paths. Ray retries nothing by itself: what failed goes through the same queue
 as on one machine.
 """
 
-import logging
-import os
-import socket
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
-
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # read when Ray is imported: nothing is reported anywhere
 
 import ray
 from ray.actor import ActorHandle
 from ray.exceptions import ActorUnavailableError, RayActorError, RayError, RayTaskError
 
-from facecluster.errors import FaceclusterError, WorkerError
+from facecluster.errors import FaceclusterError
 from facecluster.pipeline.crew import WATCH_SECONDS, Crew
 from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.queue import check_false_starts
+from facecluster.pipeline.ray_connection import WORKER_ENVIRONMENT, connected, first_line, room
 from facecluster.pipeline.worker import (
     Job,
     OpenWorker,
@@ -35,21 +30,9 @@ from facecluster.pipeline.worker import (
     deadline_seconds,
     in_a_line,
 )
-from facecluster.settings import PackSettings, RunnerSettings, Settings
 
 SHARDS_IN_FLIGHT = 2
 """An actor works on one shard while the next waits at its door, so that it never idles for a round trip."""
-
-OBJECT_STORE_BYTES = 100_000_000
-"""Of a Ray of our own, which stores nothing; Ray would take a third of the memory, and wants 75 MB at least."""
-
-ANSWER_SECONDS = 10.0
-"""For a cluster to answer at its address; Ray itself would go on asking for minutes."""
-
-NO_PROXY_THERE = "http://127.0.0.1:9"
-"""The discard port of this machine: whoever is sent there is refused at once."""
-
-WORKER_ENVIRONMENT = {"ORT_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "0"}
 
 
 class ShardActor:
@@ -94,7 +77,8 @@ def run_ray(shards: Sequence[Shard], job: Job, progress: Progress, open_worker: 
         FaceclusterError: a worker met what no other worker would survive either.
         WorkerError: no cluster answers, it has no room, or nothing succeeds any more.
     """
-    with _connected(job.settings, len(shards)):
+    runner, threads = job.settings.runner, job.settings.pack.threads
+    with connected(runner, min(runner.workers or core_count(), len(shards)) * threads):
         _Fleet(shards, job, progress, open_worker).work_off()
 
 
@@ -108,7 +92,7 @@ class _Fleet(Crew):
     def start(self) -> None:
         """Start as many actors as there is work and room for."""
         settings = self.job.settings
-        wanted = settings.runner.workers or _room(settings.pack, settings.runner)
+        wanted = settings.runner.workers or room(settings.pack.threads, settings.runner.gpus_per_worker)
         for _ in range(min(wanted, len(self.queue))):
             self.actors.append(self._start(false_starts=0))
 
@@ -204,91 +188,7 @@ class _Fleet(Crew):
         return actor
 
 
-@contextmanager
-def _connected(settings: Settings, n_shards: int) -> Iterator[None]:
-    """A connection to the cluster of the settings, or to a small Ray of our own that ends with us."""
-    if ray.is_initialized():
-        yield
-        return
-    address = settings.runner.address or os.environ.get("RAY_ADDRESS")
-    try:
-        if address:
-            _knock(address)
-            ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
-        else:
-            workers = min(settings.runner.workers or core_count(), n_shards)
-            with _no_questions_to_the_cloud():
-                ray.init(
-                    "local",  # else Ray would join whatever cluster was last started on this machine
-                    num_cpus=workers * settings.pack.threads,
-                    object_store_memory=OBJECT_STORE_BYTES,
-                    include_dashboard=False,
-                    log_to_driver=False,
-                    logging_level=logging.ERROR,
-                )
-    except (OSError, RuntimeError, ValueError) as error:
-        raise WorkerError(
-            f"No Ray cluster answers at {address or 'this machine'}: {_first_line(error)}. "
-            "Start one with `ray start --head`, correct --address, or leave --runner ray out."
-        ) from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-@contextmanager
-def _no_questions_to_the_cloud() -> Iterator[None]:
-    """Processes started within cannot ask cloud metadata servers by HTTP which cloud this is.
-
-    Ray's dashboard does, usage statistics or not (ray/_common/usage/usage_lib.py). Nothing of facecluster's uses HTTP.
-    """
-    before = {name: os.environ.get(name) for name in ("http_proxy", "no_proxy")}
-    os.environ |= {"http_proxy": NO_PROXY_THERE, "no_proxy": ""}
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _knock(address: str) -> None:
-    """See whether anything listens at host:port or ray://host:port; other addresses (auto) are for Ray to look up.
-
-    Raises:
-        OSError: nothing does.
-        ValueError: the port is no number.
-    """
-    host, _, port = address.removeprefix("ray://").rpartition(":")
-    if host:
-        socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
-
-
-def _room(pack: PackSettings, runner: RunnerSettings) -> int:
-    """How many workers the nodes of the cluster hold.
-
-    Raises:
-        WorkerError: none.
-    """
-    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    needs = {"CPU": pack.threads, "GPU": runner.gpus_per_worker}
-    room = sum(min(int(node.get(kind, 0) / need) for kind, need in needs.items() if need) for node in nodes)
-    if not room:
-        raise WorkerError(
-            f"No node of the Ray cluster has room for a worker: expected {needs['CPU']} CPU and {needs['GPU']:g} GPU "
-            "free to Ray. Lower pack.threads or runner.gpus_per_worker, or start Ray on a larger node."
-        )
-    return room
-
-
 def _said(error: RayError) -> str:
     """One line of an error; of one that was raised while an actor was made, the last, which names it."""
     failed_to_begin = isinstance(error, RayActorError) and error.actor_init_failed
-    return str(error).strip().splitlines()[-1] if failed_to_begin else _first_line(error)
-
-
-def _first_line(error: object) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return str(error).strip().splitlines()[-1] if failed_to_begin else first_line(error)
