@@ -1,6 +1,8 @@
 """Batch step 2: group all faces of a library.
 
-ray job submit -- python jobs/cluster.py /library
+    ray job submit -- python jobs/cluster.py /library --config conf/gpu-cluster.yaml
+
+Only this script must reach the library; nodes are sent the vectors they compare.
 """
 
 import argparse
@@ -18,7 +20,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, help="YAML file of settings")
     arguments = parser.parse_args()
     settings = load_settings(arguments.config, os.environ, {})
-    print(group_library(arguments.library, settings.cluster))  # noqa: T201  # the log of a job
+    print(group_library(arguments.library, settings.cluster, settings.runner))  # noqa: T201  # the log of a job
 
 
 if __name__ == "__main__":

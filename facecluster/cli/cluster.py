@@ -1,21 +1,28 @@
 """`facecluster cluster`: the second step alone."""
 
 from facecluster.cli import options as o
-from facecluster.cli.output import plural, print_facts, print_json
-from facecluster.cli.run import group_facts
+from facecluster.cli.output import print_facts, print_json
+from facecluster.cli.run import group, group_facts
 
 
-def cluster(library: o.LibraryFolder = o.DEFAULT_LIBRARY, config: o.Config = None, json: o.Json = False) -> None:
+def cluster(
+    library: o.LibraryFolder = o.DEFAULT_LIBRARY,
+    config: o.Config = None,
+    runner: o.RunnerKind = None,
+    workers: o.Workers = None,
+    address: o.Address = None,
+    json: o.Json = False,
+) -> None:
     """Group the faces of the library.
 
-    A new run is written if the faces or the settings have changed since the last.
+    A new run is written if the faces or the settings have changed since the last. Ended on the way, the same command
+    goes on from there.
     """
     from facecluster.cli.progress import display
-    from facecluster.pipeline.group import group_library
 
-    settings = o.settings_from(config)
+    settings = o.settings_from(config, runner={"kind": runner, "workers": workers, "address": address})
     with display("Reading the faces") as shown:
-        summary = group_library(library, settings.cluster, lambda n: shown.step(f"Grouping {plural(n, 'face')}"))
+        summary = group(library, settings, shown)
     if json:
         print_json({"library": library.resolve(), "run": summary})
     else:

@@ -60,7 +60,7 @@ MinFace = Annotated[
 ]
 RunnerKind = Annotated[str | None, typer.Option("--runner", metavar="NAME", help="Who does the work: local or ray.")]
 Workers = Annotated[
-    int | None, typer.Option("--workers", metavar="COUNT", help="Worker processes; 0: as many as there is room for.")
+    int | None, typer.Option("--workers", metavar="COUNT", help="Workers; 0: as many as there is room for.")
 ]
 Address = Annotated[
     str | None, typer.Option("--address", metavar="ADDRESS", help="Ray cluster to connect to, with --runner ray.")

@@ -9,6 +9,7 @@ from facecluster.cli import options as o
 from facecluster.cli.output import plural, print_facts, print_json
 
 if TYPE_CHECKING:
+    from facecluster.cli.progress import Display
     from facecluster.pipeline.group import GroupSummary
     from facecluster.pipeline.index import IndexSummary
     from facecluster.settings import Settings
@@ -65,7 +66,6 @@ def main_job(
 ) -> int:
     """Index, cluster, report, and say so; the number of photos that failed."""
     from facecluster.cli.progress import display
-    from facecluster.pipeline.group import group_library
     from facecluster.pipeline.index import index_archive
     from facecluster.store.library import open_library
     from facecluster.web.page import write_report
@@ -73,15 +73,30 @@ def main_job(
     report = folder.resolve() / "report.html"
     with display("Listing the photos") as shown:
         index = index_archive(archive, folder, settings, shown.photos, retry_failed=retry_failed, moved=moved)
-        group = group_library(folder, settings.cluster, lambda count: shown.step(f"Grouping {plural(count, 'face')}"))
+        grouped = group(folder, settings, shown)
         shown.step("Writing the report")
         numbers = write_report(open_library(folder), report)
     if json:
-        print_json({"library": folder.resolve(), "report": report, "numbers": numbers, "index": index, "run": group})
+        print_json({"library": folder.resolve(), "report": report, "numbers": numbers, "index": index, "run": grouped})
     else:
-        facts = {"photos": photos_line(numbers)} | index_facts(index) | group_facts(group)
+        facts = {"photos": photos_line(numbers)} | index_facts(index) | group_facts(grouped)
         print_facts(facts | {"report": f"{report}, to open in a browser"})
     return index.failed
+
+
+def group(folder: Path, settings: "Settings", shown: "Display") -> "GroupSummary":
+    """The clustering step, shown."""
+    from facecluster.pipeline.group import group_library
+
+    def pairs(done: int, total: int) -> None:
+        shown.pairs(done, total)
+        if done == total:
+            shown.step("Telling people apart")
+
+    def faces(count: int) -> None:
+        shown.step(f"Grouping {plural(count, 'face')}")
+
+    return group_library(folder, settings.cluster, settings.runner, on_faces=faces, on_pairs=pairs)
 
 
 def photos_line(numbers: "Numbers") -> str:

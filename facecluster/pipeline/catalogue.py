@@ -7,11 +7,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from facecluster.clusters.grid import UNIT_TOLERANCE
 from facecluster.errors import LibraryError
 from facecluster.pipeline.plan import Census, Done, take_census
 from facecluster.schemas import CLUSTERS, faces_schema
 from facecluster.store.library import Library
-from facecluster.store.records import Scan
+from facecluster.store.records import Commit, Scan
 from facecluster.types import Embeddings
 
 
@@ -40,6 +41,9 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
     """The faces of these photos, each once, sorted by face id: face_id, photo_hash and `columns` of the faces table.
 
     A photo that two workers looked at at once has its faces in two shards; they are the same faces.
+
+    Raises:
+        LibraryError: `columns` has the embedding, and a shard one that is not of unit length.
     """
     names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
     schema = faces_schema(library.identity.pack.dimension)
@@ -49,6 +53,8 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
         if commit.fingerprint == scan.fingerprint and commit.faces.rows:
             table = library.faces(commit, names)
             tables.append(table.filter(pc.is_in(table["photo_hash"], present)))
+            if "embedding" in names:
+                _check_vectors(tables[-1], library, commit)
     faces = pa.concat_tables(tables)
     ids = faces["face_id"].to_numpy(zero_copy_only=False).astype(str)
     _, first = np.unique(ids, return_index=True)
@@ -60,6 +66,19 @@ def embeddings_of(faces: pa.Table) -> Embeddings:
     column = faces["embedding"].combine_chunks()
     flat = column.flatten().to_numpy(zero_copy_only=False)
     return flat.astype(np.float32).reshape(len(faces), column.type.list_size)
+
+
+def _check_vectors(faces: pa.Table, library: Library, commit: Commit) -> None:
+    vectors = embeddings_of(faces)
+    lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+    odd = ~(np.abs(lengths - 1) <= UNIT_TOLERANCE)  # so that nan is odd too
+    if odd.any():
+        row = int(np.argmax(odd))
+        raise LibraryError(
+            f"The shard {commit.shard} of {library.folder} is damaged: expected vectors of length 1, found "
+            f"{lengths[row]:.4g} at face {faces['face_id'][row]}. Delete {library.folder / 'index' / commit.shard}, "
+            "then index the archive again: the photos of that shard are looked at anew."
+        )
 
 
 def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

@@ -10,15 +10,20 @@ from time import perf_counter
 import numpy as np
 import pyarrow as pa
 
+from facecluster.clusters.graph import GraphMaker, make_graph
 from facecluster.clusters.group import Grouping, group_faces
+from facecluster.clusters.threshold import Calibration
 from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
+from facecluster.pipeline.graph import OnPairs, graph_maker
 from facecluster.schemas import CLUSTERS
-from facecluster.settings import ClusterSettings
+from facecluster.settings import ClusterSettings, RunnerSettings
 from facecluster.store.library import open_library
 from facecluster.store.records import PackIdentity
 
-GROUPING_VERSION = 1
+GROUPING_VERSION = 2
 """Raised whenever the same faces and settings would give other clusters, so that a new facecluster groups anew."""
+
+THIS_MACHINE = RunnerSettings()
 
 
 @dataclass(frozen=True)
@@ -34,17 +39,28 @@ class GroupSummary:
 
 
 def group_library(
-    folder: Path, settings: ClusterSettings, on_faces: Callable[[int], None] = lambda _: None
+    folder: Path,
+    settings: ClusterSettings,
+    runner: RunnerSettings = THIS_MACHINE,
+    *,
+    on_faces: Callable[[int], None] = lambda _: None,
+    on_pairs: OnPairs = lambda _done, _total: None,
 ) -> GroupSummary:
     """Cluster all faces of the photos in the newest scan and commit the result as a run, unless it is there already.
+
+    A run that was ended on the way goes on from where it was saved last; that changes nothing in its result.
 
     Args:
         folder: of the library.
         settings: of this step.
+        runner: who searches large libraries; it changes nothing in the result.
         on_faces: is told how many faces there are before they are clustered, which may take a while.
+        on_pairs: is told how many pairs of faces of how many have been looked at, in large libraries.
 
     Raises:
         LibraryError: there is no library, or it is empty, locked or damaged.
+        StorageError: a write failed.
+        WorkerError: Ray cannot do the work.
     """
     started = perf_counter()
     library = open_library(folder)
@@ -56,9 +72,10 @@ def group_library(
         runs = library.run_numbers()
         parent = library.run_record(runs[-1]) if runs else None
         if parent and parent["inputs"] == inputs:
+            library.work.clear()  # a kill right after the commit leaves it
             return _summary(parent, fresh=False, seconds=perf_counter() - started)
         on_faces(len(faces))
-        grouping = group_table(faces, library.identity.pack, settings)
+        grouping = group_table(faces, library.identity.pack, settings, graph_maker(library.work, runner, on_pairs))
         record = {
             "parent": runs[-1] if runs else None,
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -71,20 +88,18 @@ def group_library(
             "alone": int((grouping.labels < 0).sum()),
         }
         number = library.add_run(_clusters_table(faces["face_id"], grouping), record)
+        library.work.clear()
     return _summary({**record, "run": number}, fresh=True, seconds=perf_counter() - started)
 
 
-def group_table(faces: pa.Table, pack: PackIdentity, settings: ClusterSettings) -> Grouping:
+def group_table(
+    faces: pa.Table, pack: PackIdentity, settings: ClusterSettings, make: GraphMaker = make_graph
+) -> Grouping:
     """The groups of the faces of a table with columns photo_hash, embedding and quality, row by row."""
     _, photos = np.unique(faces["photo_hash"].to_numpy().astype(str), return_inverse=True)
+    prior = Calibration(pack.impostor_median, pack.impostor_sd, pack.genuine_median)
     return group_faces(
-        embeddings_of(faces),
-        faces["quality"].to_numpy(),
-        photos.astype(np.int64),
-        settings,
-        impostor_median=pack.impostor_median,
-        impostor_sd=pack.impostor_sd,
-        genuine_median=pack.genuine_median,
+        embeddings_of(faces), faces["quality"].to_numpy(), photos.astype(np.int64), settings, prior, make
     )
 
 

@@ -1,3 +1,6 @@
+import re
+import shutil
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -11,6 +14,7 @@ from facecluster.store.archive import Listing, PhotoFile
 from facecluster.store.library import PackIdentity, create_library
 
 PACK = PackIdentity("test", "a" * 64, 2, 0.1, 0.1, 0.6, "none")
+UNITS = np.eye(2, dtype=np.float32)
 A, B, COPY_OF_A = PhotoFile("a.jpg", 1, 1), PhotoFile("b.jpg", 2, 1), PhotoFile("copy.jpg", 1, 1)
 
 
@@ -32,8 +36,8 @@ def face(name, photo_hash):
     return FaceRow(name, photo_hash, (0, 0, 9, 9), np.zeros((5, 2), np.float32), 0.9, 0.5, b"jpeg")
 
 
-def add(library, shard, rows, faces=(), prints="p", decoder="d"):
-    vectors = np.array([[1, index] for index, _ in enumerate(faces)], np.float32).reshape(-1, 2)
+def add(library, shard, rows, faces=(), prints="p", decoder="d", vectors=UNITS):
+    vectors = np.concatenate([vectors] * len(faces) or [vectors])[: len(faces)]
     library.add_shard(shard, photos_table(rows), faces_table(faces, vectors), prints, decoder)
 
 
@@ -69,7 +73,34 @@ def test_faces_seen_twice_count_once(library):
     add(library, "2", [ok(A, "ha")], [face("fb", "ha"), face("fa", "ha")])
     faces = faces_of(library, listed, current(library, listed), ["embedding"])
     assert faces["face_id"].to_pylist() == ["fa", "fb"]
-    np.testing.assert_array_equal(embeddings_of(faces), [[1, 0], [1, 1]])
+    np.testing.assert_array_equal(embeddings_of(faces), [[1, 0], [0, 1]])
+
+
+@pytest.mark.parametrize("found", ["nan", "inf", "0", "2"])
+def test_a_shard_with_a_vector_that_is_none_is_named_with_the_way_out(library, found):
+    listed = scan(library, A, B)
+    add(library, "000001-good", [ok(A, "ha")], [face("fa", "ha")])
+    broken = np.array([[0, 1], [float(found), 0]], np.float32)
+    add(library, "000001-bad", [ok(B, "hb")], [face("fb", "hb"), face("fc", "hb")], vectors=broken)
+    photos = current(library, listed)
+    folder = library.folder / "index" / "000001-bad"
+    wanted = (
+        rf"^The shard 000001-bad .* length 1, found {found} at face fc\. Delete {re.escape(str(folder))}, then index"
+    )
+    with pytest.raises(LibraryError, match=wanted):
+        faces_of(library, listed, photos, ["embedding"])
+    assert len(faces_of(library, listed, photos, ["quality"])) == 3, "who reads no vectors is not held up"
+    shutil.rmtree(folder)
+    again = census_of(library, library.listing(listed), listed.fingerprint)
+    assert again.pending["path"].tolist() == ["b.jpg"]
+    assert faces_of(library, listed, again.current, ["embedding"])["face_id"].to_pylist() == ["fa"]
+
+
+def test_a_broken_vector_of_a_photo_that_is_gone_holds_nobody_up(library):
+    scan(library, A, B)
+    add(library, "1", [ok(A, "ha"), ok(B, "hb")], [face("fa", "ha"), face("fb", "hb")], vectors=np.zeros((1, 2), "f"))
+    listed = scan(library)
+    assert len(faces_of(library, listed, current(library, listed), ["embedding"])) == 0
 
 
 def test_faces_of_photos_that_are_gone_do_not_count(library):

@@ -79,8 +79,8 @@ def test_other_settings_or_other_faces_are_another_run_with_the_last_as_parent(t
 def test_the_caller_is_told_how_many_faces_there_are_before_the_work(tmp_path):
     library, _, _ = library_of(tmp_path / "library", [2, 2])
     told = []
-    group_library(library.folder, SETTINGS, told.append)
-    group_library(library.folder, SETTINGS, told.append)
+    group_library(library.folder, SETTINGS, on_faces=told.append)
+    group_library(library.folder, SETTINGS, on_faces=told.append)
     assert told == [4], "nothing is clustered the second time"
 
 
