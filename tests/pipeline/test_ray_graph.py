@@ -1,0 +1,143 @@
+import os
+import signal
+import sys
+
+import numpy as np
+import pytest
+
+from facecluster.clusters.grid import to_grid
+from facecluster.errors import WorkerError
+from facecluster.pipeline import graph
+from facecluster.pipeline.graph import graph_maker
+from facecluster.settings import RunnerSettings
+from facecluster.store.work import Work
+from tests.clusters.people import people_faces
+from tests.pipeline.test_graph import FLOOR, StoppedError, Told, assert_same_bits
+
+ray = pytest.importorskip("ray")
+
+from facecluster.pipeline import ray_graph  # noqa: E402  # Ray may be missing
+from facecluster.pipeline.ray_connection import connected  # noqa: E402
+from facecluster.pipeline.ray_graph import search_blocks, tile_rows  # noqa: E402
+
+pytestmark = [
+    pytest.mark.slow,
+    # Of Ray's own code.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::ResourceWarning"),
+]
+
+ON_RAY = RunnerSettings(kind="ray", workers=2)
+TILES = 21
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_ray():
+    """A Ray of our own, with two processors."""
+    with pytest.MonkeyPatch.context() as patch:  # as if facecluster were installed
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        with connected(ON_RAY, cpus=2):
+            yield
+
+
+@pytest.fixture(scope="module")
+def grid():
+    """Of 1,490 faces: 6 blocks of 256, the last of them narrower."""
+    vectors, _ = people_faces([200, 100, 50, 20] + [3] * 240 + [1] * 400)
+    return to_grid(vectors)
+
+
+@pytest.fixture(scope="module")
+def expected(grid):
+    return graph.make_graph(grid, FLOOR)
+
+
+@pytest.fixture
+def work(tmp_path):
+    return Work(tmp_path / "work")
+
+
+@pytest.fixture(autouse=True)
+def large(monkeypatch):
+    """As if so few faces were many."""
+    monkeypatch.setattr(graph, "SMALL_FACES", 0)
+    monkeypatch.setattr(graph, "TILE_ROWS", 256)
+    monkeypatch.setattr(ray_graph, "TILE_ROWS_RANGE", (256, 32768))
+
+
+def test_the_graph_is_that_of_this_machine(grid, expected, work):
+    told = Told()
+    assert_same_bits(graph_maker(work, ON_RAY, told)(grid, FLOOR), expected)
+    assert len(told) == 1 + TILES
+    assert told[-1][0] == told[-1][1] == len(grid) * (len(grid) - 1) // 2
+
+
+@pytest.mark.parametrize("part_rows", [300, 700, 1490])
+def test_however_many_parts_a_forest_has_it_is_the_same(part_rows, grid, expected):
+    cores = graph.core_cosines(expected.neighbours, graph.MIN_SAMPLES)
+    with ray_graph.ray_means(grid, ON_RAY, part_rows) as means:
+        forest = means.span(expected.neighbours, cores, FLOOR)
+    for found, wanted in zip(forest, expected.forest, strict=True):
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_a_search_begun_on_ray_is_ended_on_this_machine(grid, expected, work, monkeypatch):
+    monkeypatch.setattr(graph, "SAVE_SECONDS", 0.0)
+    with pytest.raises(StoppedError):
+        graph_maker(work, ON_RAY, Told(9))(grid, FLOOR)
+    told = Told()
+    assert_same_bits(graph_maker(work, RunnerSettings(), told)(grid, FLOOR), expected)
+    assert len(told) < 1 + TILES
+
+
+def test_a_worker_that_dies_costs_nothing(grid, expected, work, tmp_path, monkeypatch):
+    marker = tmp_path / "died"
+
+    def dies_once(tile, left, right):
+        if right is None and tile.left.start == 256 and not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return search_blocks(tile, left, right)
+
+    monkeypatch.setattr(ray_graph, "search_blocks", dies_once)
+    assert_same_bits(graph_maker(work, ON_RAY, Told())(grid, FLOOR), expected)
+    assert marker.exists()
+
+
+def test_a_task_that_fails_is_told_in_a_sentence(grid, work, monkeypatch):
+    def fails(tile, left, right):
+        raise MemoryError("no room for a block")
+
+    monkeypatch.setattr(ray_graph, "search_blocks", fails)
+    wanted = (
+        r"^A task of the search failed on the Ray cluster: MemoryError: no room for a block\. .* run the same command"
+    )
+    with pytest.raises(WorkerError, match=wanted):
+        graph_maker(work, ON_RAY, Told())(grid, FLOOR)
+
+
+def test_results_come_in_order_and_no_more_are_out_than_said():
+    @ray.remote(num_cpus=0)
+    def say(number):
+        return number
+
+    drawn = []
+
+    def submits():
+        for number in range(40):
+            drawn.append(number)
+            yield lambda number=number: say.remote(number)
+
+    for place, reference in enumerate(ray_graph._in_flight(submits(), 3)):
+        assert ray.get(reference) == place
+        assert len(drawn) <= place + 1 + 2 * 3
+    assert len(drawn) == 40
+    assert list(ray_graph._in_flight(iter([]), 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("n_faces", "rows"),
+    [(0, 4096), (40_000, 4096), (262_144, 4096), (262_145, 8192), (1_000_000, 16384), (10**8, 32768)],
+)
+def test_tiles_are_enough_for_many_workers_and_hang_on_the_faces_alone(n_faces, rows, monkeypatch):
+    monkeypatch.undo()
+    assert tile_rows(n_faces) == rows
