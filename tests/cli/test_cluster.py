@@ -1,6 +1,12 @@
 import json
 import shutil
 
+import pyarrow as pa
+
+from facecluster.pipeline import graph
+from facecluster.schemas import faces_schema
+from facecluster.store.library import open_library
+
 
 def test_grouping_twice_makes_one_run(facecluster, demo_library):
     first = json.loads(facecluster("cluster", "--library", demo_library, "--json").out)
@@ -18,6 +24,44 @@ def test_other_settings_make_another_run(facecluster, demo_library, tmp_path):
     assert "0 people" in ended.out
     assert "(run 2)" in ended.out
     assert "Grouping" in ended.err
+
+
+def test_a_small_library_asks_nothing_of_the_cluster_that_is_named(facecluster, demo_library, tmp_path):
+    library = shutil.copytree(demo_library, tmp_path / "library")
+    shutil.rmtree(library / "runs")
+    ended = facecluster(
+        "cluster", "--library", library, "--runner", "ray", "--address", "127.0.0.1:1", "--workers", "3"
+    )
+    assert ended.code == 0
+    assert "(run 1)" in ended.out
+
+
+def test_a_cluster_is_for_ray_alone(facecluster, demo_library):
+    ended = facecluster("cluster", "--library", demo_library, "--address", "127.0.0.1:1")
+    assert ended.code == 2
+    assert "--runner ray" in ended.err
+
+
+def test_a_large_library_is_shown_how_far_it_is(facecluster, demo_library, tmp_path, monkeypatch):
+    library = shutil.copytree(demo_library, tmp_path / "library")
+    shutil.rmtree(library / "runs")
+    monkeypatch.setattr(graph, "SMALL_FACES", 0)
+    lines = facecluster("cluster", "--library", library).err.splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == ["Million pairs 1 of 1", "Telling people apart"]
+
+
+def test_a_broken_vector_is_told_with_its_shard(facecluster, demo_library, tmp_path):
+    library = open_library(shutil.copytree(demo_library, tmp_path / "library"))
+    commit = library.commits()[0]
+    photos, faces = library.photos(commit), library.faces(commit, faces_schema(128).names)
+    field = faces.schema.field("embedding")
+    broken = pa.array([[float("nan")] * 128] * len(faces), field.type)
+    faces = faces.set_column(faces.column_names.index("embedding"), field, broken)
+    shutil.rmtree(library.folder / "index" / commit.shard)
+    library.add_shard(commit.shard, photos, faces, commit.fingerprint, commit.decoder)
+    ended = facecluster("cluster", "--library", library.folder)
+    assert ended.code == 1
+    assert f"facecluster: The shard {commit.shard} of {library.folder} is damaged: " in ended.err
 
 
 def test_an_empty_library_says_what_to_do(facecluster):

@@ -13,6 +13,9 @@ with display("Listing the photos") as shown:
     for done in range(1, 72):
         shown.photos(done, 71)
     shown.step("Grouping 156 faces")
+    for done in range(20, 124):
+        shown.pairs(done * 4_000_000_000, 499_999_500_000)
+    shown.step("Telling people apart")
 print("done")
 """
 
@@ -42,6 +45,7 @@ def _on_a_terminal(columns, **environment):
 def test_a_terminal_is_shown_a_bar_that_goes_away(columns):
     shown = _on_a_terminal(columns)
     assert "Grouping" in shown
+    assert "Telling" in shown
     assert ("━" in shown) == (columns >= 60)
     assert shown.endswith("done\r\n")
     assert shown.rpartition("done")[0].rstrip("\r\n").endswith("\x1b[2K"), "expected the line to be wiped"
@@ -56,6 +60,7 @@ def test_a_terminal_that_cannot_go_back_gets_lines():
     shown = _on_a_terminal(80, TERM="dumb")
     assert "\x1b" not in shown
     assert "Photos 71 of 71" in shown
+    assert "Million pairs 452,000 of 500,000" in shown
 
 
 def test_where_there_is_no_terminal_ten_lines_are_enough(capsys):
@@ -77,6 +82,18 @@ def test_lines_say_the_rate_and_the_time_left(capsys):
     for done in (1, 11, 20):
         lines.photos(done, 20)
     assert capsys.readouterr().err.splitlines() == ["Photos 11 of 20, 2.0/s, 4 s left", "Photos 20 of 20, 1.9/s"]
+
+
+def test_a_count_that_goes_on_from_before_has_the_rate_of_now(capsys):
+    """Of pairs by the million; what was counted before is not counted in the rate, nor are photos in that of pairs."""
+    seconds = iter([0.0, 1.0, 100.0, 100.0, 104.0])
+    lines = _Lines(lambda: next(seconds))
+    lines.photos(5, 10)
+    lines.step("Grouping 5,000 faces")
+    for done in (4_000_000, 5_500_000):
+        lines.pairs(done, 10_000_000)
+    said = ["Photos 5 of 10", "Grouping 5,000 faces", "Million pairs 4 of 10", "Million pairs 6 of 10, 0.5/s, 8 s left"]
+    assert capsys.readouterr().err.splitlines() == said
 
 
 def test_photos_that_a_lost_worker_takes_back_are_not_announced_twice(capsys):

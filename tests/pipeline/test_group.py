@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
 
-from facecluster.errors import LibraryError
+from facecluster.errors import LibraryError, StorageError
+from facecluster.pipeline import graph
 from facecluster.pipeline.group import group_library
 from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, photos_table
-from facecluster.settings import ClusterSettings
+from facecluster.settings import ClusterSettings, RunnerSettings
 from facecluster.store.archive import Listing, PhotoFile
 from facecluster.store.library import PackIdentity, create_library
+from facecluster.store.work import Saved
 
 DIMENSION = 128
 PACK = PackIdentity("test", "a" * 64, DIMENSION, 0.0, 0.09, 0.65, "none")
@@ -82,6 +84,45 @@ def test_the_caller_is_told_how_many_faces_there_are_before_the_work(tmp_path):
     group_library(library.folder, SETTINGS, on_faces=told.append)
     group_library(library.folder, SETTINGS, on_faces=told.append)
     assert told == [4], "nothing is clustered the second time"
+
+
+def test_the_caller_is_told_of_the_pairs_of_a_large_library(tmp_path, monkeypatch):
+    library, _, _ = library_of(tmp_path / "library", [2, 2])
+    monkeypatch.setattr(graph, "SMALL_FACES", 4)
+    told = []
+    group_library(library.folder, SETTINGS, on_pairs=lambda done, total: told.append((done, total)))
+    assert told == [(0, 6), (6, 6)]
+
+
+def test_a_small_library_needs_no_cluster(tmp_path):
+    library, _, _ = library_of(tmp_path / "library", [2, 2])
+    nowhere = RunnerSettings(kind="ray", address="127.0.0.1:1")
+    assert group_library(library.folder, SETTINGS, nowhere).clusters == 2
+
+
+def test_what_was_saved_goes_when_the_run_is_committed_and_not_before(tmp_path, monkeypatch):
+    library, _, _ = library_of(tmp_path / "library", [3, 3])
+    monkeypatch.setattr(graph, "SMALL_FACES", 0)
+    monkeypatch.setattr(graph, "SAVE_SECONDS", 0.0)
+
+    def fail(*_):
+        raise StorageError("The disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(library), "add_run", fail)
+        with pytest.raises(StorageError):
+            group_library(library.folder, SETTINGS)
+    assert (library.work.folder / graph.SEARCH).exists()
+    assert group_library(library.folder, SETTINGS).clusters == 2
+    assert not library.work.folder.exists()
+
+
+def test_what_a_kill_right_after_the_commit_leaves_goes_with_the_next_run(tmp_path):
+    library, _, _ = library_of(tmp_path / "library", [2])
+    group_library(library.folder, SETTINGS)
+    library.work.save(graph.SEARCH, "key", Saved(1, []))
+    assert not group_library(library.folder, SETTINGS).fresh
+    assert not library.work.folder.exists()
 
 
 def test_an_empty_library_is_refused(tmp_path):

@@ -9,10 +9,12 @@ from facecluster.clusters.grid import to_grid
 from facecluster.errors import WorkerError
 from facecluster.pipeline import graph
 from facecluster.pipeline.graph import graph_maker
-from facecluster.settings import RunnerSettings
+from facecluster.pipeline.group import group_library
+from facecluster.settings import ClusterSettings, RunnerSettings
 from facecluster.store.work import Work
 from tests.clusters.people import people_faces
 from tests.pipeline.test_graph import FLOOR, StoppedError, Told, assert_same_bits
+from tests.pipeline.test_group import library_of
 
 ray = pytest.importorskip("ray")
 
@@ -87,6 +89,15 @@ def test_a_search_begun_on_ray_is_ended_on_this_machine(grid, expected, work, mo
     told = Told()
     assert_same_bits(graph_maker(work, RunnerSettings(), told)(grid, FLOOR), expected)
     assert len(told) < 1 + TILES
+
+
+def test_a_library_is_grouped_on_ray_as_on_this_machine(tmp_path):
+    clusters = []
+    for name, runner in (("local", RunnerSettings()), ("ray", ON_RAY)):
+        library, _, _ = library_of(tmp_path / name, [40, 20] + [4] * 100 + [1] * 200)
+        group_library(library.folder, ClusterSettings(), runner)
+        clusters.append(library.clusters(1))
+    assert clusters[0].equals(clusters[1])
 
 
 def test_a_worker_that_dies_costs_nothing(grid, expected, work, tmp_path, monkeypatch):

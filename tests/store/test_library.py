@@ -14,6 +14,7 @@ from facecluster.schemas import CLUSTERS, PHOTOS, SCAN, faces_schema
 from facecluster.store import library as library_module
 from facecluster.store.library import create_library, open_library, open_or_create_library
 from facecluster.store.records import PackIdentity
+from facecluster.store.work import Saved
 
 PACK = PackIdentity("test", "a" * 64, 4, 0.1, 0.1, 0.6, "none")
 EMPTY_PHOTOS, EMPTY_FACES, EMPTY_SCAN = PHOTOS.empty_table(), faces_schema(4).empty_table(), SCAN.empty_table()
@@ -145,6 +146,15 @@ def test_uncommitted_shards_are_swept_when_they_are_a_day_old(library):
         os.utime(library.folder / "index" / name, (old, old))
     assert library.sweep() == 1
     assert sorted(path.name for path in (library.folder / "index").iterdir()) == ["000001-a", "000001-young"]
+
+
+def test_saved_work_is_swept_when_it_is_a_day_old(library):
+    library.work.save("old", "key", Saved(0, []))
+    library.work.save("young", "key", Saved(0, []))
+    old = library_module.time.time() - library_module.GARBAGE_SECONDS - 60
+    os.utime(library.folder / "work" / "old", (old, old))
+    library.sweep()
+    assert os.listdir(library.folder / "work") == ["young"]
 
 
 def test_a_second_writer_is_told_so(library):
