@@ -6,14 +6,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import uuid
 
+import psutil
 import pytest
 
 from facecluster.pipeline import graph
 from facecluster.pipeline.group import group_library
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
-from tests.end_to_end.command import PATIENCE_SECONDS, wait_until
+from tests.end_to_end.command import MARK, PATIENCE_SECONDS, wait_until
 from tests.pipeline.test_group import library_of
 
 INTERRUPTED = 130
@@ -53,15 +55,20 @@ def tiles_saved(library):
     return json.loads(data[64 : data.index(b"\n")])["done"]
 
 
-def ended(library, tiles, how):
-    """The command, ended by a signal once so many tiles are saved: exit code and error output."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", CLUSTER, "cluster", "--library", str(library)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+def start(library, *flags, **environment):
+    """The command."""
+    return subprocess.Popen(
+        [sys.executable, "-c", CLUSTER, "cluster", "--library", str(library), *flags],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def ended(library, tiles, how):
+    """The command, ended by a signal once so many tiles are saved: exit code and error output."""
+    process = start(library)
     wait_until(lambda: tiles_saved(library) >= tiles or process.poll() is not None, "a save, or the end")
     process.send_signal(how)
     _, output = process.communicate(timeout=PATIENCE_SECONDS)
@@ -96,3 +103,21 @@ def test_ctrl_c_in_a_search_loses_no_save(library, undisturbed, monkeypatch):
     assert "Traceback" not in output
     pairs, _ = finish(library, undisturbed, monkeypatch)
     assert pairs > 0
+
+
+@pytest.mark.slow
+def test_a_ray_of_our_own_finds_the_same_clusters_and_ends_with_the_command(library, undisturbed):
+    mark = uuid.uuid4().hex
+    process = start(library, "--runner", "ray", "--workers", "2", **{MARK: mark})
+    _, output = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0, output
+    assert open_library(library).clusters(1).equals(undisturbed[1])
+    wait_until(lambda: not any(is_marked(other, mark) for other in psutil.process_iter()), "every process of Ray ended")
+
+
+def is_marked(process, mark):
+    """Whether a process bears the mark of a command."""
+    try:
+        return process.environ().get(MARK) == mark
+    except psutil.Error:  # ended meanwhile, or a zombie, which has no environment
+        return False
