@@ -39,6 +39,7 @@ class Yardstick(NamedTuple):
     impostor_means: Float64[np.ndarray, "n"]  # calibration.Impostors
     impostor_sd: float
     genuine_median: float  # threshold.Calibration
+    least_mean: float  # threshold.least_mean, in deviations above what strangers have
     critical: Float64[np.ndarray, "photos sizes"]  # threshold.critical_values
     excess: Float64[np.ndarray, "_pairs"] = EXCESS
 
@@ -75,10 +76,11 @@ def needed_evidence(yardstick, one: float, other: float, n_pairs: int, shared_ph
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def likeness(
-    grid: Grid, yardstick, one: Int32[np.ndarray, "a"], other: Int32[np.ndarray, "b"]
-) -> tuple[float, float]:
-    """Mean deviations of the most alike pairs between some faces of two groups, and the mean cosine of all pairs."""
+def weigh(grid: Grid, yardstick, one: Int32[np.ndarray, "a"], other: Int32[np.ndarray, "b"], needed: float):
+    """The evidence between some faces of two groups beyond what is needed, and the mean cosine between them.
+
+    The most alike pairs must reach what is needed, and the mean over all pairs what parts of one person have at least.
+    """
     values = np.empty(len(one) * len(other))
     total = 0
     for i in range(len(one)):
@@ -89,7 +91,8 @@ def likeness(
             total += dot
             stranger = (yardstick.impostor_means[one[i]] + yardstick.impostor_means[other[j]]) / 2
             values[i * len(other) + j] = (dot * DOT_UNIT - stranger) / yardstick.impostor_sd
-    return _upper_mean(values, int(np.ceil(UPPER_SHARE * len(values)))), total * DOT_UNIT / len(values)
+    upper = _upper_mean(values, int(np.ceil(UPPER_SHARE * len(values))))
+    return min(upper - needed, values.mean() - yardstick.least_mean), total * DOT_UNIT / len(values)
 
 
 @njit(cache=True, nogil=True)

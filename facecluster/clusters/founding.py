@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int32, Int64
 
 from facecluster.clusters.candidates import forbid, propose, to_parts
+from facecluster.clusters.coherence import coherent
 from facecluster.clusters.evidence import Yardstick
 from facecluster.clusters.forest import Forest
 from facecluster.clusters.graph import Graph
@@ -14,7 +15,7 @@ from facecluster.clusters.links import Links
 from facecluster.clusters.merge import Suggestions, merge_parts
 from facecluster.clusters.photos import spread_over_photos
 from facecluster.clusters.selection import cosine_between, densest_clusters, group_labels, outlier_scores
-from facecluster.clusters.threshold import Calibration, link_threshold
+from facecluster.clusters.threshold import Calibration, least_mean, link_threshold
 from facecluster.clusters.tree import CondensedTree, condensed_tree
 from facecluster.settings import ClusterSettings
 
@@ -62,7 +63,7 @@ def found_groups(
         yardstick: the same for each face.
         links: what a human has said of these faces.
     """
-    trunk = read_tree(graph.forest, photos, settings, own, links.different)
+    trunk = read_tree(grid, graph.forest, photos, settings, own, links.different)
     parts = to_parts(trunk.labels)
     candidates = forbid(propose(grid, graph.neighbours, parts, yardstick), parts.labels[links.different])
     merged = merge_parts(grid, photos, parts, candidates, yardstick, links.same)
@@ -71,6 +72,7 @@ def found_groups(
 
 
 def read_tree(
+    grid: Grid,
     forest: Forest,
     photos: Int64[np.ndarray, "n"],
     settings: ClusterSettings,
@@ -84,6 +86,7 @@ def read_tree(
     tree = condensed_tree(Forest(*(column[:strong] for column in forest)), len(photos), MIN_TREE_SIZE, floor)
     density = cosine_between(floor, max(floor + MIN_SPAN, genuine))
     plausible = spread_over_photos(tree.parents, tree.face_parents, photos)
+    plausible &= coherent(tree, grid, least_mean(calibration))
     plausible[_holding_both(tree, different)] = False
     chosen = densest_clusters(tree, density, plausible)
     return Trunk(group_labels(tree, chosen), tree, chosen, outlier_scores(tree, density))

@@ -14,7 +14,7 @@ from facecluster.clusters.links import NO_LINKS, Links, Pairs
 from facecluster.clusters.membership import belonging, join_groups, number_by_size
 from facecluster.clusters.merge import Suggestions
 from facecluster.clusters.neighbours import nearest_among
-from facecluster.clusters.threshold import Calibration, critical_values
+from facecluster.clusters.threshold import Calibration, critical_values, least_mean
 from facecluster.clusters.tree import CondensedTree
 from facecluster.settings import ClusterSettings
 from facecluster.types import Embeddings
@@ -70,17 +70,19 @@ def group_faces(
     good = (qualities >= settings.min_quality) | links.in_same(len(grid))
     founders, joiners = np.flatnonzero(good), np.flatnonzero(~good)
     floor = prior.impostor_median + EDGE_DEVIATIONS * prior.impostor_sd
-    graph = make(grid[founders], floor)
+    ours, their_photos = grid[founders], photos[founders]
+    graph = make(ours, floor)
 
     # The tree is read twice: with the pack's word on strangers, and with the library's own, which the first groups show.
     said = links.among(founders, len(grid))
-    first = read_tree(graph.forest, photos[founders], settings, prior, said.different)
+    first = read_tree(ours, graph.forest, their_photos, settings, prior, said.different)
     impostors = impostors_of(grid, _of_all(first.labels, founders, len(grid)), prior)
     own = prior._replace(impostor_median=impostors.median, impostor_sd=impostors.sd)
     critical = critical_values(len(founders), settings.false_links)
-    yardstick = Yardstick(impostors.means, impostors.sd, prior.genuine_median, critical)
+    least = (least_mean(own) - own.impostor_median) / own.impostor_sd
+    yardstick = Yardstick(impostors.means, impostors.sd, prior.genuine_median, least, critical)
     theirs = yardstick._replace(impostor_means=impostors.means[founders])
-    founded = found_groups(grid[founders], photos[founders], graph, settings, own, theirs, said)
+    founded = found_groups(ours, their_photos, graph, settings, own, theirs, said)
 
     labels = number_by_size(_of_all(founded.labels, founders, len(grid)))
     rows = _neighbours_of_all(grid, founders, joiners, graph, floor)

@@ -11,11 +11,15 @@ from facecluster.clusters.candidates import GROUPS_A_FACE, sums_within, to_parts
 from facecluster.clusters.evidence import (
     Yardstick,
     independent_faces,
-    likeness,
     needed_evidence,
     spread_evenly,
+    weigh,
 )
 from facecluster.clusters.grid import Grid
+
+
+JOINER_MARGIN = 1.0
+"""Deviations by which the strongest group must lead: a blurred face is alike to whatever else is blurred."""
 
 
 class Belonging(NamedTuple):
@@ -34,7 +38,8 @@ def join_groups(
     nearest: Int32[np.ndarray, "j k"],
     yardstick: Yardstick,
 ) -> Int32[np.ndarray, "n"]:
-    """The labels, each joiner now in the group with the strongest evidence, if that is enough.
+    """The labels, each joiner now in the group with the strongest evidence, if that is enough
+    and far before any other.
 
     Joiners neither see each other nor count among a group's faces, so none of them founds a group or bridges two.
 
@@ -58,13 +63,12 @@ def join_groups(
 @njit(cache=True, nogil=True)
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _strongest(grid, photos, labels, joiners, nearest, yardstick, members, offsets, within) -> Int32[np.ndarray, "j"]:
-    """The group with the strongest evidence for each joiner; -1: none has enough."""
+    """The group with the strongest evidence for each joiner; -1: none is clearly it."""
     chosen = np.full(len(joiners), -1, np.int32)
     for place in range(len(joiners)):
         joiner = joiners[place : place + 1].astype(np.int32)
-        strongest = 0.0
-        tried = np.full(GROUPS_A_FACE, -1, np.int32)
-        n_tried = 0
+        strongest, second, nearest_group = -np.inf, -np.inf, -1
+        tried, n_tried = np.full(GROUPS_A_FACE, -1, np.int32), 0
         for face in nearest[place]:
             if face < 0 or n_tried == GROUPS_A_FACE:
                 break
@@ -78,11 +82,13 @@ def _strongest(grid, photos, labels, joiners, nearest, yardstick, members, offse
             shared = int((photos[faces] == photos[joiner[0]]).any())
             worth = independent_faces(len(faces), within[group], yardstick.genuine_median)
             needed = needed_evidence(yardstick, 1.0, worth, len(shown), shared)
-            found, _ = likeness(grid, yardstick, joiner, shown)
-            if found - needed >= strongest:
-                if found - needed > strongest or chosen[place] < 0 or group < chosen[place]:
-                    chosen[place] = group
-                strongest = found - needed
+            evidence, _ = weigh(grid, yardstick, joiner, shown, needed)
+            if evidence > strongest or (evidence == strongest and group < nearest_group):
+                strongest, second, nearest_group = evidence, strongest, group
+            else:
+                second = max(second, evidence)
+        if strongest >= 0 and strongest - second >= JOINER_MARGIN:
+            chosen[place] = nearest_group
     return chosen
 
 

@@ -15,12 +15,13 @@ from numba import njit
 
 from facecluster.clusters.candidates import FORBIDDEN, Candidates, Parts, sums_within
 from facecluster.clusters.evidence import (
+    MAX_FACES,
     Yardstick,
     counted_photos,
     independent_faces,
-    likeness,
     needed_evidence,
     spread_evenly,
+    weigh,
 )
 from facecluster.clusters.forest import root_of
 from facecluster.clusters.grid import Grid
@@ -60,8 +61,7 @@ class _Marks(NamedTuple):
 
     met: Int64[np.ndarray, "p"]
     best: Float32[np.ndarray, "p"]
-    photos: Int64[np.ndarray, "photos"]  # of the one person
-    shared: Int64[np.ndarray, "photos"]  # with another
+    photos: Int64[np.ndarray, "photos"]
 
 
 class _Faces(NamedTuple):
@@ -104,9 +104,7 @@ def merge_parts(
     )
     faces = _Faces(grid, photos, parts.members, parts.offsets)
     n_photos = int(photos.max(initial=-1)) + 1
-    marks = _Marks(
-        np.full(n_parts, -1), np.empty(n_parts, np.float32), np.full(n_photos, -1), np.full(n_photos, -1)
-    )
+    marks = _Marks(np.zeros(n_parts, np.int64), np.empty(n_parts, np.float32), np.zeros(n_photos, np.int64))
     _join(faces, yardstick, state, parts.labels[same].astype(np.int64))
     _check_forbidden(candidates, state.roots, parts)
     _merge(faces, candidates, yardstick, state, marks)
@@ -139,7 +137,7 @@ def _join(faces, yardstick, state, pairs: Int64[np.ndarray, "m 2"]) -> None:
         one, other = root_of(state.roots, pairs[pair, 0]), root_of(state.roots, pairs[pair, 1])
         if one != other:
             ours, theirs = _members(faces, state, one), _members(faces, state, other)
-            _, cosine = likeness(faces.grid, yardstick, spread_evenly(ours), spread_evenly(theirs))
+            _, cosine = weigh(faces.grid, yardstick, spread_evenly(ours), spread_evenly(theirs), 0.0)
             _unite(state, one, other, cosine)
 
 
@@ -176,7 +174,7 @@ def _weigh_all(faces, candidates, yardstick, state, marks, one: int, above: int,
                 low, high = min(one, other), max(one, other)
                 entry = (-evidence, low, high, state.versions[low], state.versions[high], cosine)
                 heapq.heappush(queue, entry)
-    return clock + len(people)
+    return clock
 
 
 @njit(cache=True, nogil=True)
@@ -184,9 +182,8 @@ def _weigh_all(faces, candidates, yardstick, state, marks, one: int, above: int,
 def _almost(faces, candidates, yardstick, state, marks):
     """Pairs of people, by their first faces, who lack little evidence, and how much they lack."""
     ones, others, evidences = [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)], [0.0 for _ in range(0)]
-    marks.photos[:] = -1
-    marks.shared[:] = -1
-    marks.met[:] = -1
+    marks.photos[:] = 0
+    marks.met[:] = 0
     clock = 0
     for one in range(len(state.roots)):
         if state.roots[one] != one:
@@ -203,7 +200,6 @@ def _almost(faces, candidates, yardstick, state, marks):
                     ones.append(faces.members[faces.offsets[one]])
                     others.append(faces.members[faces.offsets[other]])
                     evidences.append(evidence)
-        clock += len(people)
     return np.array(ones, np.int32), np.array(others, np.int32), np.array(evidences, np.float32)
 
 
@@ -237,27 +233,35 @@ def _weigh(faces, yardstick, state, marks, ours, one: int, other: int, clock: in
 
     Minus infinity where their best pair is too weak for the evidence to reach `least`.
     """
+    n_ours, n_theirs = len(ours), state.sizes[other]
+    worth = independent_faces(n_ours, state.within[one], yardstick.genuine_median)
+    their_worth = independent_faces(n_theirs, state.within[other], yardstick.genuine_median)
+    n_pairs = min(n_ours, MAX_FACES) * min(n_theirs, MAX_FACES)
+    # The mean of the most alike pairs is not above the best of them, and shared photos ask for no less.
+    if marks.best[other] - needed_evidence(yardstick, worth, their_worth, n_pairs, 0) < least:
+        return -np.inf, 0.0
     theirs = _members(faces, state, other)
+    shared = _shared_photos(faces, marks, theirs, clock)
+    counted = counted_photos(shared, min(n_ours, n_theirs))
+    needed = needed_evidence(yardstick, worth, their_worth, n_pairs, counted)
+    return weigh(faces.grid, yardstick, spread_evenly(ours), spread_evenly(theirs), needed)
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _shared_photos(faces, marks, theirs: Int32[np.ndarray, "m"], clock: int) -> int:
+    """In how many of the photos that were marked at this time some faces stand."""
     shared = 0
     for face in theirs:
         photo = faces.photos[face]
-        if marks.photos[photo] == clock and marks.shared[photo] != other:
-            marks.shared[photo] = other
+        if marks.photos[photo] == clock:
+            marks.photos[photo] = -clock  # so that it counts once ...
             shared += 1
     for face in theirs:
-        marks.shared[faces.photos[face]] = -1
-    first, second = spread_evenly(ours), spread_evenly(theirs)
-    needed = needed_evidence(
-        yardstick,
-        independent_faces(len(ours), state.within[one], yardstick.genuine_median),
-        independent_faces(len(theirs), state.within[other], yardstick.genuine_median),
-        len(first) * len(second),
-        counted_photos(shared, min(len(ours), len(theirs))),
-    )
-    if marks.best[other] - needed < least:  # the mean of the most alike pairs is not above the best of them
-        return -np.inf, 0.0
-    found, cosine = likeness(faces.grid, yardstick, first, second)
-    return found - needed, cosine
+        photo = faces.photos[face]
+        if marks.photos[photo] == -clock:
+            marks.photos[photo] = clock  # ... and is there again for the next
+    return shared
 
 
 @njit(cache=True, nogil=True)

@@ -15,6 +15,10 @@ PHOTO_PRIOR = 0.02
 """Share of the pictures of a person in which the person is twice: mirrors, collages, photos on the wall. The chance
 that two groups are one person's, where they share a photo, is so much smaller."""
 
+LEAST_SHARE = 0.4
+"""Of the way from strangers to two occasions of one person. Below it a large library finds groups that are alike by
+chance; above a half, people of many looks fall apart."""
+
 MAX_SHARED_PHOTOS = 3
 """Shared photos that count; more say the same again."""
 
@@ -49,6 +53,11 @@ def link_threshold(n_faces: int, impostor_median: float, impostor_sd: float, fal
             f"found {impostor_median}, {impostor_sd} and {false_links}"
         )
     return min(impostor_median + impostor_sd * deviations(false_links / max(n_faces, 2)), MAX_COSINE)
+
+
+def least_mean(calibration: Calibration) -> float:
+    """The mean cosine that all pairs between two parts of one person have at least, however much their looks differ."""
+    return calibration.impostor_median + LEAST_SHARE * (calibration.genuine_median - calibration.impostor_median)
 
 
 def deviations(probability: float) -> float:

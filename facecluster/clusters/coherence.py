@@ -1,0 +1,75 @@
+"""Clusters of the tree against their parts: two large ones that hang together by a chain of faces are two people."""
+
+from typing import no_type_check
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int32
+from numba import njit
+
+from facecluster.clusters.grid import GRID_LENGTH, Grid
+from facecluster.clusters.tree import CondensedTree
+
+LARGE = 10
+"""Faces of a part that can speak for a person of its own; the mean of fewer is a matter of chance."""
+
+
+def coherent(tree: CondensedTree, grid: Grid, least_cosine: float) -> Bool[np.ndarray, "clusters"]:
+    """Whether no large parts, that a cluster or a descendant falls into, are as little alike as strangers.
+
+    One face between two people, or a row of them, is enough to join two branches of the tree. The mean over all their
+    pairs is not deceived.
+
+    Args:
+        tree: of the vectors.
+        grid: the vectors.
+        least_cosine: mean cosine of two parts of one person.
+    """
+    dots, pairs = _between_children(grid, tree.face_parents, tree.parents, tree.sizes)
+    strange = dots < least_cosine * GRID_LENGTH**2 * pairs
+    return ~_or_below(tree.parents, strange)
+
+
+@njit(cache=True, nogil=True)
+@no_type_check  # what checks shapes in the tests would stand between numba and the function
+def _between_children(
+    grid: Grid,
+    face_parents: Int32[np.ndarray, "n"],
+    parents: Int32[np.ndarray, "clusters"],
+    sizes: Int32[np.ndarray, "clusters"],
+) -> tuple[Float64[np.ndarray, "clusters"], Float64[np.ndarray, "clusters"]]:
+    """The sum of the dot products between the large children of each cluster, and how many those are."""
+    n_clusters, dimension = len(parents), grid.shape[1]
+    sums = np.zeros((n_clusters, dimension), np.int64)
+    for face in range(len(face_parents)):
+        if face_parents[face] >= 0:
+            for axis in range(dimension):
+                sums[face_parents[face], axis] += grid[face, axis]
+    dots, pairs = np.zeros(n_clusters), np.zeros(n_clusters)
+    met, n_met = np.zeros((n_clusters, dimension), np.int64), np.zeros(n_clusters, np.int64)  # of large children
+    for child in range(n_clusters - 1, -1, -1):
+        parent = parents[child]
+        if parent < 0:
+            continue
+        if sizes[child] >= LARGE:
+            for axis in range(dimension):
+                dots[parent] += np.float64(sums[child, axis]) * met[parent, axis]
+                met[parent, axis] += sums[child, axis]
+            pairs[parent] += np.float64(sizes[child]) * n_met[parent]
+            n_met[parent] += sizes[child]
+        for axis in range(dimension):
+            sums[parent, axis] += sums[child, axis]
+    return dots, pairs
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _or_below(
+    parents: Int32[np.ndarray, "clusters"], marked: Bool[np.ndarray, "clusters"]
+) -> Bool[np.ndarray, "clusters"]:
+    """Whether each cluster or one of its descendants is marked."""
+    found = marked.copy()
+    for cluster in range(len(parents) - 1, -1, -1):
+        if parents[cluster] >= 0 and found[cluster]:
+            found[parents[cluster]] = True
+    return found
+
