@@ -5,31 +5,19 @@ come is saved now and then: a run that ends on the way costs the next no more th
 result has the same bits whoever searches, and however often it was taken up again.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import sha256
 from itertools import accumulate
 from time import monotonic
-from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float32
 
-from facecluster.clusters.forest import Forest, core_cosines, spanning_forest
+from facecluster.clusters.forest import core_cosines
 from facecluster.clusters.graph import MIN_SAMPLES, NEIGHBOURS, Graph, GraphMaker, make_graph
 from facecluster.clusters.grid import Grid
 from facecluster.clusters.nearest import Nearest, nobody
-from facecluster.clusters.neighbours import (
-    TILE_ROWS,
-    Neighbours,
-    Ranges,
-    TileRunner,
-    on_threads,
-    search,
-    to_neighbours,
-    upper_triangle,
-)
-from facecluster.pipeline.worker import core_count
+from facecluster.clusters.neighbours import Ranges, search, to_neighbours, upper_triangle
+from facecluster.pipeline.means import Means, means_of, threads_of
 from facecluster.settings import RunnerSettings
 from facecluster.store.work import Saved, Work
 
@@ -50,14 +38,6 @@ OnPairs = Callable[[int, int], None]
 """Is told how many pairs of faces of how many have been looked at."""
 
 
-class Means(NamedTuple):
-    """Who makes a graph, and how the work is cut."""
-
-    tile_rows: int  # faces on each side of a tile
-    search: TileRunner
-    span: Callable[[Neighbours, Float32[np.ndarray, "n"], float], Forest]  # as forest.spanning_forest
-
-
 def graph_maker(work: Work, runner: RunnerSettings, on_pairs: OnPairs) -> GraphMaker:
     """Makes graphs with the means of the settings.
 
@@ -73,27 +53,11 @@ def graph_maker(work: Work, runner: RunnerSettings, on_pairs: OnPairs) -> GraphM
     def make(grid: Grid, floor: float) -> Graph:
         if len(grid) < SMALL_FACES:
             return make_graph(grid, floor, threads_of(runner))
-        with _means(grid, runner) as means:
+        with means_of(grid, runner) as means:
             neighbours = to_neighbours(_searched(grid, floor, means, work, on_pairs))
             return Graph(neighbours, means.span(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor))
 
     return make
-
-
-def threads_of(runner: RunnerSettings) -> int:
-    """Threads that compute on this machine: as many as workers are wanted, but no more than it has cores."""
-    return min(runner.workers or core_count(), core_count())
-
-
-@contextmanager
-def _means(grid: Grid, runner: RunnerSettings) -> Iterator[Means]:
-    if runner.kind == "ray":
-        from facecluster.pipeline.ray_graph import ray_means  # noqa: PLC0415  # two seconds and a hundred megabytes
-
-        with ray_means(grid, runner) as means:
-            yield means
-    else:
-        yield Means(TILE_ROWS, on_threads(threads_of(runner)), spanning_forest)
 
 
 def _searched(grid: Grid, floor: float, means: Means, work: Work, on_pairs: OnPairs) -> Nearest:

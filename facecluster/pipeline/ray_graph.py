@@ -24,7 +24,7 @@ from facecluster.clusters.grid import Grid
 from facecluster.clusters.neighbours import Neighbours
 from facecluster.clusters.tiles import Found, Tile, search_tile
 from facecluster.errors import WorkerError
-from facecluster.pipeline.graph import Means
+from facecluster.pipeline.means import Means
 from facecluster.pipeline.ray_connection import MIN_STORE_BYTES, WORKER_ENVIRONMENT, connected, first_line, room
 from facecluster.pipeline.worker import core_count, in_a_line
 from facecluster.settings import RunnerSettings

@@ -11,7 +11,7 @@ import uuid
 import psutil
 import pytest
 
-from facecluster.pipeline import graph
+from facecluster.pipeline import graph, means
 from facecluster.pipeline.group import group_library
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
@@ -24,8 +24,8 @@ PEOPLE = [60, 30, 20, 10] + [4] * 200 + [1] * 400
 
 CLUSTER = f"""
 from facecluster.cli.main import main
-from facecluster.pipeline import graph
-graph.SMALL_FACES, graph.TILE_ROWS = 0, {TILE_ROWS}
+from facecluster.pipeline import graph, means
+graph.SMALL_FACES, means.TILE_ROWS = 0, {TILE_ROWS}
 graph.SAVE_SECONDS, graph.SAVE_PAUSES = 0.0, 0
 main()
 """
@@ -78,7 +78,7 @@ def ended(library, tiles, how):
 def finish(library, undisturbed, monkeypatch):
     """Run again, in this process; how far the search was."""
     monkeypatch.setattr(graph, "SMALL_FACES", 0)
-    monkeypatch.setattr(graph, "TILE_ROWS", TILE_ROWS)
+    monkeypatch.setattr(means, "TILE_ROWS", TILE_ROWS)
     told = []
     summary = group_library(library, ClusterSettings(), on_pairs=lambda done, total: told.append((done, total)))
     assert (summary.run, summary.fresh, summary.faces) == (1, True, sum(PEOPLE))

@@ -4,9 +4,8 @@ import pytest
 from facecluster.clusters.graph import make_graph
 from facecluster.clusters.grid import to_grid
 from facecluster.errors import StorageError, WorkerError
-from facecluster.pipeline import graph
-from facecluster.pipeline.graph import graph_maker, threads_of
-from facecluster.pipeline.worker import core_count
+from facecluster.pipeline import graph, means
+from facecluster.pipeline.graph import graph_maker
 from facecluster.settings import RunnerSettings
 from facecluster.store.work import Work
 from tests.clusters.people import people_faces
@@ -54,7 +53,7 @@ def work(tmp_path):
 def large(monkeypatch):
     """As if a few hundred faces were many."""
     monkeypatch.setattr(graph, "SMALL_FACES", 0)
-    monkeypatch.setattr(graph, "TILE_ROWS", TILE_ROWS)
+    monkeypatch.setattr(means, "TILE_ROWS", TILE_ROWS)
 
 
 @pytest.fixture
@@ -174,7 +173,7 @@ def test_a_search_of_something_else_begins_anew(what, grid, work, often, monkeyp
         case "fewer":
             grid = grid[:-1]
         case "tiles":
-            monkeypatch.setattr(graph, "TILE_ROWS", 2 * TILE_ROWS)
+            monkeypatch.setattr(means, "TILE_ROWS", 2 * TILE_ROWS)
         case "neighbours":
             monkeypatch.setattr(graph, "NEIGHBOURS", 31)
     told = Told()
@@ -208,9 +207,3 @@ def test_a_save_that_fails_ends_the_run_with_its_sentence(grid, expected, work, 
 
 def _full(_):
     raise OSError(28, "No space left on device")
-
-
-def test_threads_are_no_more_than_cores():
-    assert threads_of(RunnerSettings()) == core_count()
-    assert threads_of(RunnerSettings(workers=1)) == 1
-    assert threads_of(RunnerSettings(workers=4096)) == core_count()

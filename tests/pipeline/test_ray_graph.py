@@ -7,7 +7,7 @@ import pytest
 
 from facecluster.clusters.grid import to_grid
 from facecluster.errors import WorkerError
-from facecluster.pipeline import graph
+from facecluster.pipeline import graph, means
 from facecluster.pipeline.graph import graph_maker
 from facecluster.pipeline.group import group_library
 from facecluster.settings import ClusterSettings, RunnerSettings
@@ -62,7 +62,7 @@ def work(tmp_path):
 def large(monkeypatch):
     """As if so few faces were many."""
     monkeypatch.setattr(graph, "SMALL_FACES", 0)
-    monkeypatch.setattr(graph, "TILE_ROWS", 256)
+    monkeypatch.setattr(means, "TILE_ROWS", 256)
     monkeypatch.setattr(ray_graph, "TILE_ROWS_RANGE", (256, 32768))
 
 
@@ -76,8 +76,8 @@ def test_the_graph_is_that_of_this_machine(grid, expected, work):
 @pytest.mark.parametrize("part_rows", [300, 700, 1490])
 def test_however_many_parts_a_forest_has_it_is_the_same(part_rows, grid, expected):
     cores = graph.core_cosines(expected.neighbours, graph.MIN_SAMPLES)
-    with ray_graph.ray_means(grid, ON_RAY, part_rows) as means:
-        forest = means.span(expected.neighbours, cores, FLOOR)
+    with ray_graph.ray_means(grid, ON_RAY, part_rows) as found_means:
+        forest = found_means.span(expected.neighbours, cores, FLOOR)
     for found, wanted in zip(forest, expected.forest, strict=True):
         np.testing.assert_array_equal(found, wanted)
 
