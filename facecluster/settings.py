@@ -82,7 +82,7 @@ class ClusterSettings(Section):
 
     min_cluster_size: Annotated[int, Field(ge=2)] = 2
     min_quality: Fraction = 0.4  # faces below it may join a cluster but never found one
-    false_links: Annotated[float, Field(gt=0, le=1)] = 0.03  # links to strangers a face may have by chance
+    false_links: Annotated[float, Field(gt=0, le=1)] = 0.01  # links to strangers a face may have by chance
 
 
 class Settings(Section):

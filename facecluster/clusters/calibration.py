@@ -13,8 +13,8 @@ PRIOR_STRANGERS = 1000
 """Strangers that weigh as much as the pack's prior: a small library is mostly one family, and so are its chance pairs.
 Between 300 and 3,000 the groups of the labelled libraries do not change by more than a face or two."""
 
-SAMPLED_PAIRS = 1 << 18
-"""Pairs from which the spread is read; its error is then below half a percent."""
+SAMPLED_PAIRS = 1 << 16
+"""Pairs from which the spread is read; its error is then below one percent."""
 
 LOWER_DEVIATION = 0.158655
 """Share of a normal distribution that lies more than one standard deviation below its median."""

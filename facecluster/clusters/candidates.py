@@ -7,7 +7,7 @@ from jaxtyping import Float32, Float64, Int32, Int64
 from numba import njit
 
 from facecluster.clusters.calibration import group_vectors
-from facecluster.clusters.evidence import DOT_UNIT, Offsets, Yardstick
+from facecluster.clusters.evidence import DOT_UNIT, Yardstick
 from facecluster.clusters.grid import Grid, to_grid
 from facecluster.clusters.neighbours import Neighbours, nearest_among
 
@@ -19,6 +19,10 @@ SURE = np.float32(np.inf)
 
 FORBIDDEN = np.float32(-np.inf)
 """Stands there where the two are known to be different people's."""
+
+
+Offsets = Int64[np.ndarray, "_"]
+"""Where the members of each part begin in an array of all, and at last where it ends."""
 
 
 class Parts(NamedTuple):
@@ -134,7 +138,7 @@ def _neighbouring_parts(
 @njit(cache=True, nogil=True)
 @no_type_check
 def sums_within(
-    grid: Grid, members: Int32[np.ndarray, "n"], offsets: Int64[np.ndarray, "p+1"]
+    grid: Grid, members: Int32[np.ndarray, "n"], offsets: Offsets
 ) -> Float64[np.ndarray, "p"]:
     """The sum of the cosines of all faces of each part with all, themselves included."""
     within = np.empty(len(offsets) - 1)

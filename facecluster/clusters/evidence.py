@@ -57,17 +57,18 @@ def independent_faces(size: int, within: float, genuine_median: float) -> float:
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def needed_evidence(yardstick, one: float, other: float, n_pairs: int, shared_photos: int) -> float:
+def needed_evidence(yardstick, one: float, other: float, credit: float, n_pairs: int, shared_photos: int) -> float:
     """The deviations that the most alike of `n_pairs` pairs must reach on average.
 
-    `one` and `other` are the numbers of independent faces.
+    `one` and `other` are the numbers of independent faces, `credit` the size of group that one of the two is: the
+    larger it is, the fewer there are of which one could be alike by chance.
     """
     share = yardstick.genuine_median
     of_faces = share * (1 - share)
     of_pairs = (1 - share) ** 2
     spread = share**2 + of_faces / one + of_faces / other + of_pairs / (one * other)
     among_pairs = of_faces * (2 - 1 / one - 1 / other) + of_pairs * (1 - 1 / (one * other))
-    column = SIZE_STEPS * np.log2(max(one, other))
+    column = SIZE_STEPS * np.log2(credit)
     left = min(int(column), yardstick.critical.shape[1] - 2)
     row = yardstick.critical[min(shared_photos, MAX_SHARED_PHOTOS)]
     critical = row[left] + (column - left) * (row[left + 1] - row[left])
@@ -135,7 +136,3 @@ def spread_evenly(members: Int32[np.ndarray, "n"]) -> Int32[np.ndarray, "m"]:
     for place in range(count):
         chosen[place] = members[place * len(members) // count]
     return chosen
-
-
-Offsets = Int64[np.ndarray, "g+1"]
-"""Where the members of each group begin and end in an array of all members."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from facecluster.clusters.forest import Forest, core_cosines, spanning_forest
 from facecluster.clusters.grid import Grid
-from facecluster.clusters.neighbours import Neighbours, nearest_neighbours
+from facecluster.clusters.neighbours import Neighbours, nearest_among, nearest_neighbours
 
 NEIGHBOURS = 32
 """Neighbours that are kept of a face. With 16, 32 and 64 the hierarchy agrees with that of all pairs to an adjusted
@@ -20,13 +20,16 @@ class Graph(NamedTuple):
 
     neighbours: Neighbours
     forest: Forest
+    of_joiners: Neighbours  # of other faces, which found no groups, among these
 
 
-GraphMaker = Callable[[Grid, float], Graph]
-"""From vectors and the least cosine of an edge to their graph: on this machine, on a cluster, resumed or anew."""
+GraphMaker = Callable[[Grid, Grid, float], Graph]
+"""From vectors, those of joiners and the least cosine of an edge to a graph: on this machine, on a cluster, resumed or
+anew."""
 
 
-def make_graph(grid: Grid, floor: float, threads: int = 1) -> Graph:
+def make_graph(founders: Grid, joiners: Grid, floor: float, threads: int = 1) -> Graph:
     """The graph of the vectors, made in one go on this machine."""
-    neighbours = nearest_neighbours(grid, NEIGHBOURS, floor, threads)
-    return Graph(neighbours, spanning_forest(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor))
+    neighbours = nearest_neighbours(founders, NEIGHBOURS, floor, threads)
+    forest = spanning_forest(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor)
+    return Graph(neighbours, forest, nearest_among(joiners, founders, NEIGHBOURS, floor, threads))

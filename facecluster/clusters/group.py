@@ -13,7 +13,6 @@ from facecluster.clusters.grid import Grid, to_grid
 from facecluster.clusters.links import NO_LINKS, Links, Pairs
 from facecluster.clusters.membership import belonging, join_groups, number_by_size
 from facecluster.clusters.merge import Suggestions
-from facecluster.clusters.neighbours import nearest_among
 from facecluster.clusters.threshold import Calibration, critical_values, least_mean
 from facecluster.clusters.tree import CondensedTree
 from facecluster.settings import ClusterSettings
@@ -58,7 +57,7 @@ def group_faces(
         photos: a number, at least 0, for the photo each face stands in; a group of one photo's faces is none.
         settings: the cluster section.
         prior: what the pack says of strangers and of one person's photos.
-        make: makes the graph of the faces that can found groups.
+        make: makes the graph of the faces, those that can found groups and those that cannot.
         links: what a human has said.
 
     Raises:
@@ -71,7 +70,7 @@ def group_faces(
     founders, joiners = np.flatnonzero(good), np.flatnonzero(~good)
     floor = prior.impostor_median + EDGE_DEVIATIONS * prior.impostor_sd
     ours, their_photos = grid[founders], photos[founders]
-    graph = make(ours, floor)
+    graph = make(ours, grid[joiners], floor)
 
     # The tree is read twice: with the pack's word on strangers, and with the library's own, which the first groups show.
     said = links.among(founders, len(grid))
@@ -85,7 +84,7 @@ def group_faces(
     founded = found_groups(ours, their_photos, graph, settings, own, theirs, said)
 
     labels = number_by_size(_of_all(founded.labels, founders, len(grid)))
-    rows = _neighbours_of_all(grid, founders, joiners, graph, floor)
+    rows = _neighbours_of_all(len(grid), founders, joiners, graph)
     labels = join_groups(grid, photos, labels, joiners, rows[joiners], yardstick)
     labels = number_by_size(_parted(labels, joiners, links.different))
     return _grouping(grid, labels, rows, founded, founders)
@@ -109,17 +108,13 @@ def _of_all(values: np.ndarray, founders: Int64[np.ndarray, "f"], n_faces: int, 
 
 
 def _neighbours_of_all(
-    grid: Grid,
-    founders: Int64[np.ndarray, "f"],
-    joiners: Int64[np.ndarray, "j"],
-    graph: Graph,
-    floor: float,
+    n_faces: int, founders: Int64[np.ndarray, "f"], joiners: Int64[np.ndarray, "j"], graph: Graph
 ) -> Int32[np.ndarray, "n k"]:
     """The rows of the founders that are nearest to each face; -1: no more reach the floor."""
-    rows = np.empty((len(grid), NEIGHBOURS), np.int32)
+    rows = np.empty((n_faces, NEIGHBOURS), np.int32)
     names = np.append(founders, -1).astype(np.int32)  # the last stands for no more
     rows[founders] = names[graph.neighbours.rows]
-    rows[joiners] = names[nearest_among(grid[joiners], grid[founders], NEIGHBOURS, floor).rows]
+    rows[joiners] = names[graph.of_joiners.rows]
     return rows
 
 

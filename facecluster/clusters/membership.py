@@ -18,8 +18,9 @@ from facecluster.clusters.evidence import (
 from facecluster.clusters.grid import Grid
 
 
-JOINER_MARGIN = 1.0
-"""Deviations by which the strongest group must lead: a blurred face is alike to whatever else is blurred."""
+JOINER_SHARE = 0.7
+"""Of the cosine of two occasions of one person, what a joiner has with a group on average: blurred strangers have
+less, whereas what founds a group has the many looks of a person to show."""
 
 
 class Belonging(NamedTuple):
@@ -38,8 +39,7 @@ def join_groups(
     nearest: Int32[np.ndarray, "j k"],
     yardstick: Yardstick,
 ) -> Int32[np.ndarray, "n"]:
-    """The labels, each joiner now in the group with the strongest evidence, if that is enough
-    and far before any other.
+    """The labels, each joiner now in the group with the strongest evidence, if that is enough.
 
     Joiners neither see each other nor count among a group's faces, so none of them founds a group or bridges two.
 
@@ -63,11 +63,11 @@ def join_groups(
 @njit(cache=True, nogil=True)
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _strongest(grid, photos, labels, joiners, nearest, yardstick, members, offsets, within) -> Int32[np.ndarray, "j"]:
-    """The group with the strongest evidence for each joiner; -1: none is clearly it."""
+    """The group with the strongest evidence for each joiner; -1: none has enough."""
     chosen = np.full(len(joiners), -1, np.int32)
     for place in range(len(joiners)):
         joiner = joiners[place : place + 1].astype(np.int32)
-        strongest, second, nearest_group = -np.inf, -np.inf, -1
+        strongest = 0.0
         tried, n_tried = np.full(GROUPS_A_FACE, -1, np.int32), 0
         for face in nearest[place]:
             if face < 0 or n_tried == GROUPS_A_FACE:
@@ -81,14 +81,12 @@ def _strongest(grid, photos, labels, joiners, nearest, yardstick, members, offse
             shown = spread_evenly(faces)
             shared = int((photos[faces] == photos[joiner[0]]).any())
             worth = independent_faces(len(faces), within[group], yardstick.genuine_median)
-            needed = needed_evidence(yardstick, 1.0, worth, len(shown), shared)
-            evidence, _ = weigh(grid, yardstick, joiner, shown, needed)
-            if evidence > strongest or (evidence == strongest and group < nearest_group):
-                strongest, second, nearest_group = evidence, strongest, group
-            else:
-                second = max(second, evidence)
-        if strongest >= 0 and strongest - second >= JOINER_MARGIN:
-            chosen[place] = nearest_group
+            needed = needed_evidence(yardstick, 1.0, worth, worth, len(shown), shared)
+            evidence, cosine = weigh(grid, yardstick, joiner, shown, needed)
+            alike = cosine >= JOINER_SHARE * yardstick.genuine_median
+            equal = evidence == strongest and (chosen[place] < 0 or group < chosen[place])
+            if alike and (evidence > strongest or equal):
+                strongest, chosen[place] = evidence, group
     return chosen
 
 

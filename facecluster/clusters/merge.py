@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int32, Int64
 from numba import njit
 
-from facecluster.clusters.candidates import FORBIDDEN, Candidates, Parts, sums_within
+from facecluster.clusters.candidates import FORBIDDEN, Candidates, Offsets, Parts, sums_within
 from facecluster.clusters.evidence import (
     MAX_FACES,
     Yardstick,
@@ -29,6 +29,10 @@ from facecluster.clusters.links import Pairs
 
 SUGGESTED_WITHIN = 1.0
 """Deviations short of enough that a suggestion may be: about one of five such pairs is one person's."""
+
+
+NOTABLE_GROWTH = 1.1
+"""Growth of a person after which all that was weighed before is weighed anew."""
 
 
 class Suggestions(NamedTuple):
@@ -47,13 +51,14 @@ class Merged(NamedTuple):
 
 
 class _State(NamedTuple):
-    """Which parts are one person's now; what is told of a person stands at the root, its part of least number."""
+    """Which parts are one person's now; what is told of a person stands at the root, one of its parts."""
 
     roots: Int64[np.ndarray, "p"]
     rings: Int64[np.ndarray, "p"]  # the next part of the same person, round and round
     sizes: Int64[np.ndarray, "p"]
     within: Float64[np.ndarray, "p"]
-    versions: Int64[np.ndarray, "p"]  # rises with every change
+    weighed: Int64[np.ndarray, "p"]  # size when the person was last weighed against all others
+    versions: Int64[np.ndarray, "p"]  # rises when what was weighed before no longer counts
 
 
 class _Marks(NamedTuple):
@@ -70,7 +75,7 @@ class _Faces(NamedTuple):
     grid: Grid
     photos: Int64[np.ndarray, "n"]
     members: Int32[np.ndarray, "n"]
-    offsets: Int64[np.ndarray, "p+1"]
+    offsets: Offsets
 
 
 def merge_parts(
@@ -100,6 +105,7 @@ def merge_parts(
         rings=np.arange(n_parts),
         sizes=np.diff(parts.offsets),
         within=sums_within(grid, parts.members, parts.offsets),
+        weighed=np.diff(parts.offsets),
         versions=np.zeros(n_parts, np.int64),
     )
     faces = _Faces(grid, photos, parts.members, parts.offsets)
@@ -144,26 +150,43 @@ def _join(faces, yardstick, state, pairs: Int64[np.ndarray, "m 2"]) -> None:
 @njit(cache=True, nogil=True)
 @no_type_check
 def _merge(faces, candidates, yardstick, state, marks) -> None:
-    """Unite the two people with the strongest evidence, again and again until no two have enough."""
+    """Unite the two people with the strongest evidence, again and again until no two have enough.
+
+    A large person whom a few faces join is not weighed anew against all others, only against those who were proposed
+    with the newcomers: else each of a thousand additions would cost a thousand comparisons.
+    """
     queue = [(0.0, 0, 0, 0, 0, 0.0) for _ in range(0)]
     clock = 0
     for one in range(len(state.roots)):
         if state.roots[one] == one:
-            clock = _weigh_all(faces, candidates, yardstick, state, marks, one, one, clock, queue)
+            clock += 1
+            _weigh_all(faces, candidates, yardstick, state, marks, one, _parts_of(state, one), one, clock, queue)
     while len(queue) > 0:
         _, one, other, version, other_version, cosine = heapq.heappop(queue)
         if state.versions[one] != version or state.versions[other] != other_version:
             continue
-        root = _unite(state, one, other, cosine)
-        clock = _weigh_all(faces, candidates, yardstick, state, marks, root, -1, clock, queue)
+        small = one if state.sizes[one] < state.sizes[other] else other
+        newcomers = _parts_of(state, small)
+        large = one + other - small
+        if _forbidden(candidates, state, newcomers, large):
+            continue
+        _unite(state, large, small, cosine)
+        if state.sizes[large] >= NOTABLE_GROWTH * state.weighed[large]:
+            state.versions[large] += 1
+            state.weighed[large] = state.sizes[large]
+            newcomers = _parts_of(state, large)
+        clock += 1
+        _weigh_all(faces, candidates, yardstick, state, marks, large, newcomers, -1, clock, queue)
 
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _weigh_all(faces, candidates, yardstick, state, marks, one: int, above: int, clock: int, queue) -> int:
-    """Queue a person with each other one, of a number above `above`, for whom the evidence is enough."""
-    clock += 1
-    people = _proposed(candidates, state, marks, one, clock)
+def _weigh_all(faces, candidates, yardstick, state, marks, one: int, parts, above: int, clock: int, queue) -> None:
+    """Queue a person with each who was proposed with some of its parts, if the evidence is enough.
+
+    Only those of a number above `above` are looked at.
+    """
+    people = _proposed(candidates, state, marks, one, parts, clock)
     ours = _members(faces, state, one)
     for face in ours:
         marks.photos[faces.photos[face]] = clock
@@ -174,7 +197,6 @@ def _weigh_all(faces, candidates, yardstick, state, marks, one: int, above: int,
                 low, high = min(one, other), max(one, other)
                 entry = (-evidence, low, high, state.versions[low], state.versions[high], cosine)
                 heapq.heappush(queue, entry)
-    return clock
 
 
 @njit(cache=True, nogil=True)
@@ -189,7 +211,7 @@ def _almost(faces, candidates, yardstick, state, marks):
         if state.roots[one] != one:
             continue
         clock += 1
-        people = _proposed(candidates, state, marks, one, clock)
+        people = _proposed(candidates, state, marks, one, _parts_of(state, one), clock)
         ours = _members(faces, state, one)
         for face in ours:
             marks.photos[faces.photos[face]] = clock
@@ -205,25 +227,44 @@ def _almost(faces, candidates, yardstick, state, marks):
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _proposed(candidates, state, marks, one: int, clock: int):
-    """The roots of the people who were proposed with a person and are not forbidden; marks their best pair."""
+def _proposed(candidates, state, marks, one: int, parts, clock: int):
+    """The people who were proposed with some parts of a person and are not forbidden; marks their best pair."""
     people = [0 for _ in range(0)]
-    part = one
-    while True:
+    for part in parts:
         for edge in range(candidates.offsets[part], candidates.offsets[part + 1]):
             other = root_of(state.roots, candidates.others[edge])
             if other == one:
                 continue
+            best = candidates.best[edge]
             if marks.met[other] != clock:
-                marks.met[other], marks.best[other] = clock, candidates.best[edge]
+                marks.met[other], marks.best[other] = clock, best
                 people.append(other)
             elif marks.best[other] != FORBIDDEN:
-                best = candidates.best[edge]
                 marks.best[other] = best if best == FORBIDDEN else max(best, marks.best[other])
-        part = state.rings[part]
-        if part == one:
-            break
     return [other for other in people if marks.best[other] != FORBIDDEN]
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _forbidden(candidates, state, parts, other: int) -> bool:
+    """Whether some parts may not be one person's with another person."""
+    for part in parts:
+        for edge in range(candidates.offsets[part], candidates.offsets[part + 1]):
+            if candidates.best[edge] == FORBIDDEN and root_of(state.roots, candidates.others[edge]) == other:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+@no_type_check
+def _parts_of(state, one: int):
+    """The parts of a person."""
+    parts = [one]
+    part = state.rings[one]
+    while part != one:
+        parts.append(part)
+        part = state.rings[part]
+    return parts
 
 
 @njit(cache=True, nogil=True)
@@ -236,14 +277,15 @@ def _weigh(faces, yardstick, state, marks, ours, one: int, other: int, clock: in
     n_ours, n_theirs = len(ours), state.sizes[other]
     worth = independent_faces(n_ours, state.within[one], yardstick.genuine_median)
     their_worth = independent_faces(n_theirs, state.within[other], yardstick.genuine_median)
+    credit = max(worth, their_worth)
     n_pairs = min(n_ours, MAX_FACES) * min(n_theirs, MAX_FACES)
     # The mean of the most alike pairs is not above the best of them, and shared photos ask for no less.
-    if marks.best[other] - needed_evidence(yardstick, worth, their_worth, n_pairs, 0) < least:
+    if marks.best[other] - needed_evidence(yardstick, worth, their_worth, credit, n_pairs, 0) < least:
         return -np.inf, 0.0
     theirs = _members(faces, state, other)
     shared = _shared_photos(faces, marks, theirs, clock)
     counted = counted_photos(shared, min(n_ours, n_theirs))
-    needed = needed_evidence(yardstick, worth, their_worth, n_pairs, counted)
+    needed = needed_evidence(yardstick, worth, their_worth, credit, n_pairs, counted)
     return weigh(faces.grid, yardstick, spread_evenly(ours), spread_evenly(theirs), needed)
 
 
@@ -268,26 +310,20 @@ def _shared_photos(faces, marks, theirs: Int32[np.ndarray, "m"], clock: int) -> 
 @no_type_check
 def _members(faces, state, one: int) -> Int32[np.ndarray, "m"]:
     """The faces of a person."""
-    members = np.empty(state.sizes[one], np.int32)
-    part, filled = one, 0
-    while True:
+    members, filled = np.empty(state.sizes[one], np.int32), 0
+    for part in _parts_of(state, one):
         for place in range(faces.offsets[part], faces.offsets[part + 1]):
             members[filled] = faces.members[place]
             filled += 1
-        part = state.rings[part]
-        if part == one:
-            return members
+    return members
 
 
 @njit(cache=True, nogil=True)
 @no_type_check
-def _unite(state, one: int, other: int, cosine: float) -> int:
-    """Make two people one, between whose faces the mean cosine is this; the root of it."""
-    root, gone = min(one, other), max(one, other)
-    state.within[root] += state.within[gone] + 2 * cosine * state.sizes[one] * state.sizes[other]
+def _unite(state, root: int, gone: int, cosine: float) -> None:
+    """Make two people one, between whose faces the mean cosine is this."""
+    state.within[root] += state.within[gone] + 2 * cosine * state.sizes[root] * state.sizes[gone]
     state.roots[gone] = root
     state.sizes[root] += state.sizes[gone]
     state.rings[root], state.rings[gone] = state.rings[gone], state.rings[root]
-    state.versions[root] += 1
     state.versions[gone] += 1
-    return root

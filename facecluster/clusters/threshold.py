@@ -15,7 +15,7 @@ PHOTO_PRIOR = 0.02
 """Share of the pictures of a person in which the person is twice: mirrors, collages, photos on the wall. The chance
 that two groups are one person's, where they share a photo, is so much smaller."""
 
-LEAST_SHARE = 0.4
+LEAST_SHARE = 0.36
 """Of the way from strangers to two occasions of one person. Below it a large library finds groups that are alike by
 chance; above a half, people of many looks fall apart."""
 

@@ -16,7 +16,7 @@ from facecluster.clusters.forest import core_cosines
 from facecluster.clusters.graph import MIN_SAMPLES, NEIGHBOURS, Graph, GraphMaker, make_graph
 from facecluster.clusters.grid import Grid
 from facecluster.clusters.nearest import Nearest, nobody
-from facecluster.clusters.neighbours import Ranges, search, to_neighbours, upper_triangle
+from facecluster.clusters.neighbours import Ranges, nearest_among, search, to_neighbours, upper_triangle
 from facecluster.pipeline.means import Means, means_of, threads_of
 from facecluster.settings import RunnerSettings
 from facecluster.store.work import Saved, Work
@@ -50,12 +50,13 @@ def graph_maker(work: Work, runner: RunnerSettings, on_pairs: OnPairs) -> GraphM
         on_pairs: is told how the search goes on.
     """
 
-    def make(grid: Grid, floor: float) -> Graph:
-        if len(grid) < SMALL_FACES:
-            return make_graph(grid, floor, threads_of(runner))
-        with means_of(grid, runner) as means:
-            neighbours = to_neighbours(_searched(grid, floor, means, work, on_pairs))
-            return Graph(neighbours, means.span(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor))
+    def make(founders: Grid, joiners: Grid, floor: float) -> Graph:
+        if len(founders) < SMALL_FACES:
+            return make_graph(founders, joiners, floor, threads_of(runner))
+        with means_of(founders, runner) as means:
+            neighbours = to_neighbours(_searched(founders, floor, means, work, on_pairs))
+            forest = means.span(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor)
+        return Graph(neighbours, forest, nearest_among(joiners, founders, NEIGHBOURS, floor, threads_of(runner)))
 
     return make
 
