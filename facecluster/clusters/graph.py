@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+from jaxtyping import Int16
+
 from facecluster.clusters.forest import Forest, core_cosines, spanning_forest
 from facecluster.clusters.grid import Grid
 from facecluster.clusters.neighbours import Neighbours, nearest_among, nearest_neighbours
@@ -28,7 +31,7 @@ GraphMaker = Callable[[Grid, Grid, float], Graph]
 anew."""
 
 
-def make_graph(founders: Grid, joiners: Grid, floor: float, threads: int = 1) -> Graph:
+def make_graph(founders: Grid, joiners: Int16[np.ndarray, "j d"], floor: float, threads: int = 1) -> Graph:
     """The graph of the vectors, made in one go on this machine."""
     neighbours = nearest_neighbours(founders, NEIGHBOURS, floor, threads)
     forest = spanning_forest(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor)
