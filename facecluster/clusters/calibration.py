@@ -4,8 +4,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.grid import GRID_LENGTH, Grid
 from facecluster.clusters.threshold import Calibration
 
@@ -63,7 +63,7 @@ def _dots_with_strangers(
     return sums.astype(np.float64), len(grid) - sizes[labels]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def group_vectors(
     grid: Grid, labels: Int32[np.ndarray, "n"], n_groups: int
@@ -78,7 +78,7 @@ def group_vectors(
     return sums, total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _dots_outside(
     grid: Grid, labels: Int32[np.ndarray, "n"], sums: Int64[np.ndarray, "g d"], total: Int64[np.ndarray, "d"]

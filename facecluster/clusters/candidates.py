@@ -4,9 +4,9 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32, Int64
-from numba import njit
 
 from facecluster.clusters.calibration import group_vectors
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.evidence import DOT_UNIT, Yardstick
 from facecluster.clusters.grid import Grid, to_grid
 from facecluster.clusters.neighbours import Neighbours, nearest_among
@@ -105,7 +105,7 @@ def _near_means(
     return ones[apart], others[apart]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _neighbouring_parts(
     rows: Int32[np.ndarray, "n k"],
@@ -135,11 +135,9 @@ def _neighbouring_parts(
     return ones[:found], others[:found], excess[:found]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
-def sums_within(
-    grid: Grid, members: Int32[np.ndarray, "n"], offsets: Offsets
-) -> Float64[np.ndarray, "p"]:
+def sums_within(grid: Grid, members: Int32[np.ndarray, "n"], offsets: Offsets) -> Float64[np.ndarray, "p"]:
     """The sum of the cosines of all faces of each part with all, themselves included."""
     within = np.empty(len(offsets) - 1)
     for part in range(len(within)):

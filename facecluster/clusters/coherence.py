@@ -4,8 +4,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.grid import GRID_LENGTH, Grid
 from facecluster.clusters.tree import CondensedTree
 
@@ -29,7 +29,7 @@ def coherent(tree: CondensedTree, grid: Grid, least_cosine: float) -> Bool[np.nd
     return ~_or_below(tree.parents, strange)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _between_children(
     grid: Grid,
@@ -61,7 +61,7 @@ def _between_children(
     return dots, pairs
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _or_below(
     parents: Int32[np.ndarray, "clusters"], marked: Bool[np.ndarray, "clusters"]
@@ -72,4 +72,3 @@ def _or_below(
         if parents[cluster] >= 0 and found[cluster]:
             found[parents[cluster]] = True
     return found
-

@@ -14,9 +14,9 @@ the best part of all pairs.
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float64, Int32, Int64
-from numba import njit
+from jaxtyping import Float64, Int32
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.grid import GRID_LENGTH, Grid
 from facecluster.clusters.threshold import MAX_SHARED_PHOTOS, PHOTO_PRIOR, SIZE_STEPS, expected_excess
 
@@ -26,6 +26,9 @@ the labelled libraries are grouped alike; the mean over all pairs misses people 
 
 MAX_FACES = 64
 """Faces of a group that are compared with another's, spread evenly over it."""
+
+FAR_SHORT = -0.5
+"""Deviations: evidence that lacks more is of no use to anybody."""
 
 DOT_UNIT = 1 / GRID_LENGTH**2
 
@@ -44,7 +47,7 @@ class Yardstick(NamedTuple):
     excess: Float64[np.ndarray, "_pairs"] = EXCESS
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def independent_faces(size: int, within: float, genuine_median: float) -> float:
     """How many independent faces a group is worth: all of them if they are as alike as two occasions are, else fewer.
@@ -55,9 +58,11 @@ def independent_faces(size: int, within: float, genuine_median: float) -> float:
     return float(size) if correlation * size <= 1 else 1 / correlation
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
-def needed_evidence(yardstick, one: float, other: float, credit: float, n_pairs: int, shared_photos: int) -> float:
+def needed_evidence(
+    yardstick: Yardstick, one: float, other: float, credit: float, n_pairs: int, shared_photos: int
+) -> float:
     """The deviations that the most alike of `n_pairs` pairs must reach on average.
 
     `one` and `other` are the numbers of independent faces, `credit` the size of group that one of the two is: the
@@ -75,35 +80,57 @@ def needed_evidence(yardstick, one: float, other: float, credit: float, n_pairs:
     return yardstick.excess[n_pairs] * np.sqrt(among_pairs) + critical * np.sqrt(spread)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
-def weigh(grid: Grid, yardstick, one: Int32[np.ndarray, "a"], other: Int32[np.ndarray, "b"], needed: float):
+def weigh(
+    grid: Grid, yardstick: Yardstick, one: Int32[np.ndarray, "a"], other: Int32[np.ndarray, "b"], needed: float
+) -> tuple[float, float]:
     """The evidence between some faces of two groups beyond what is needed, and the mean cosine between them.
 
     The most alike pairs must reach what is needed, and the mean over all pairs what parts of one person have at least.
+    Where the mean is far from that the pairs are not looked at: the evidence is then no more than what is told.
     """
-    values = np.empty(len(one) * len(other))
-    total = 0
+    ours, our_stranger = _sum_of(grid, yardstick, one)
+    theirs, their_stranger = _sum_of(grid, yardstick, other)
+    total = 0.0
+    for axis in range(grid.shape[1]):
+        total += np.float64(ours[axis]) * theirs[axis]
+    cosine = total * DOT_UNIT / (len(one) * len(other))
+    spare = (cosine - (our_stranger + their_stranger) / 2) / yardstick.impostor_sd - yardstick.least_mean
+    if spare < FAR_SHORT:
+        return spare, cosine
+    deviations = np.empty(len(one) * len(other))
     for i in range(len(one)):
         for j in range(len(other)):
             dot = np.int32(0)
             for axis in range(grid.shape[1]):
                 dot += np.int32(grid[one[i], axis]) * np.int32(grid[other[j], axis])
-            total += dot
             stranger = (yardstick.impostor_means[one[i]] + yardstick.impostor_means[other[j]]) / 2
-            values[i * len(other) + j] = (dot * DOT_UNIT - stranger) / yardstick.impostor_sd
-    upper = _upper_mean(values, int(np.ceil(UPPER_SHARE * len(values))))
-    return min(upper - needed, values.mean() - yardstick.least_mean), total * DOT_UNIT / len(values)
+            deviations[i * len(other) + j] = (dot * DOT_UNIT - stranger) / yardstick.impostor_sd
+    upper = _upper_mean(deviations, int(np.ceil(UPPER_SHARE * len(deviations))))
+    return min(upper - needed, spare), cosine
 
 
-@njit(cache=True, nogil=True)
+@compiled
+@no_type_check
+def _sum_of(grid: Grid, yardstick: Yardstick, rows: Int32[np.ndarray, "m"]) -> tuple[Int32[np.ndarray, "d"], float]:
+    """The sum of the vectors of some faces, and their mean cosine with strangers."""
+    total, stranger = np.zeros(grid.shape[1], np.int32), 0.0  # holds 2^19 components of 2^12
+    for row in rows:
+        stranger += yardstick.impostor_means[row]
+        for axis in range(grid.shape[1]):
+            total[axis] += np.int32(grid[row, axis])
+    return total, stranger / len(rows)
+
+
+@compiled
 @no_type_check
 def _upper_mean(values: Float64[np.ndarray, "n"], count: int) -> float:
     """The mean of the `count` largest values, to the last digits: found by halving, which sorting would take long for."""
     if len(values) == 1:
         return values[0]
     low, high = values.min(), values.max()
-    for _ in range(48):
+    for _ in range(32):
         middle = (low + high) / 2
         above = 0
         for value in values:
@@ -120,14 +147,14 @@ def _upper_mean(values: Float64[np.ndarray, "n"], count: int) -> float:
     return (total + (count - above) * high) / count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def counted_photos(shared: int, smaller: int) -> int:
     """The shared photos that speak against one person: not those that mirrors and collages explain."""
     return max(0, shared - int(PHOTO_PRIOR * smaller))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def spread_evenly(members: Int32[np.ndarray, "n"]) -> Int32[np.ndarray, "m"]:
     """At most `MAX_FACES` of the faces, at even distances."""

@@ -13,8 +13,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int32, Int64
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.neighbours import Neighbours
 
 
@@ -71,7 +71,7 @@ def _maximum_forest(edges: Forest, n_faces: int) -> Forest:
     return Forest(first[order], second[order], cosines[order])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _reachability(
     rows: Int32[np.ndarray, "rows k"],
@@ -102,7 +102,7 @@ def _reachability(
     return first[:found], second[:found], weights[:found]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _boruvka(
     first: Int32[np.ndarray, "m"], second: Int32[np.ndarray, "m"], weights: Float32[np.ndarray, "m"], n_faces: int
@@ -128,7 +128,7 @@ def _boruvka(
     return kept_first[:kept], kept_second[:kept], kept_weights[:kept]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _best_edges(
     first: Int32[np.ndarray, "m"],
@@ -157,7 +157,7 @@ def _best_edges(
     return best, left
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def root_of(components: Int64[np.ndarray, "n"], face: int) -> int:
     """The face that stands for the component of a face; shortens the way there."""

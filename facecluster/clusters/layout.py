@@ -10,8 +10,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32, Int64
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.grid import to_grid
 from facecluster.clusters.neighbours import Neighbours, nearest_neighbours
 from facecluster.types import Embeddings
@@ -148,9 +148,8 @@ def _gradient(places: Places, pulls: Pulls, pull: np.float32) -> Places:
     return 4 * (pull * _attract(places, *pulls) - away / total)
 
 
-# Division as numpy does it: Python's check for zero would keep the loop from taking several pairs an instruction. The
-# inner loop adds to one sum of each face, so that the order in which a sum grows is the order of the outer loop.
-@njit(cache=True, nogil=True, error_model="numpy")
+# The inner loop adds to one sum of each face, so that the order in which a sum grows is the order of the outer loop.
+@compiled
 @no_type_check  # the checks of the tests cannot be compiled
 def _repel(
     x: Float32[np.ndarray, "n"],
@@ -172,7 +171,7 @@ def _repel(
             away_y[j] += nearness * nearness * down
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 @no_type_check
 def _attract(
     places: Places,

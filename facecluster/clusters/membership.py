@@ -4,10 +4,10 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int32, Int64
-from numba import njit
 
 from facecluster.clusters.calibration import group_vectors
 from facecluster.clusters.candidates import GROUPS_A_FACE, sums_within, to_parts
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.evidence import (
     Yardstick,
     independent_faces,
@@ -16,7 +16,6 @@ from facecluster.clusters.evidence import (
     weigh,
 )
 from facecluster.clusters.grid import Grid
-
 
 JOINER_SHARE = 0.7
 """Of the cosine of two occasions of one person, what a joiner has with a group on average: blurred strangers have
@@ -60,7 +59,7 @@ def join_groups(
     return joined
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _strongest(grid, photos, labels, joiners, nearest, yardstick, members, offsets, within) -> Int32[np.ndarray, "j"]:
     """The group with the strongest evidence for each joiner; -1: none has enough."""
@@ -100,9 +99,7 @@ def number_by_size(labels: Int32[np.ndarray, "n"]) -> Int32[np.ndarray, "n"]:
     return numbers[labels]
 
 
-def belonging(
-    grid: Grid, labels: Int32[np.ndarray, "n"], rows: Int32[np.ndarray, "n k"]
-) -> Belonging:
+def belonging(grid: Grid, labels: Int32[np.ndarray, "n"], rows: Int32[np.ndarray, "n k"]) -> Belonging:
     """How firmly each face belongs, and where else it might.
 
     A face is taken out of the mean of its own group, else one of two faces would always seem firm.
@@ -117,7 +114,7 @@ def belonging(
     return Belonging(*_belonging(grid, labels, rows, sums, lengths))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _belonging(grid, labels, rows, sums, lengths):
     n_faces, dimension = grid.shape

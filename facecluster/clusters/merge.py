@@ -11,10 +11,11 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32, Int64
-from numba import njit
 
 from facecluster.clusters.candidates import FORBIDDEN, Candidates, Offsets, Parts, sums_within
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.evidence import (
+    FAR_SHORT,
     MAX_FACES,
     Yardstick,
     counted_photos,
@@ -26,10 +27,6 @@ from facecluster.clusters.evidence import (
 from facecluster.clusters.forest import root_of
 from facecluster.clusters.grid import Grid
 from facecluster.clusters.links import Pairs
-
-SUGGESTED_WITHIN = 1.0
-"""Deviations short of enough that a suggestion may be: about one of five such pairs is one person's."""
-
 
 NOTABLE_GROWTH = 1.1
 """Growth of a person after which all that was weighed before is weighed anew."""
@@ -129,13 +126,13 @@ def _check_forbidden(candidates: Candidates, roots: Int64[np.ndarray, "p"], part
         raise ValueError(f"expected the faces of rows {one} and {other} to be different people's, found them joined")
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _roots(roots: Int64[np.ndarray, "p"]) -> Int32[np.ndarray, "p"]:
     return np.array([root_of(roots, part) for part in range(len(roots))], np.int32)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _join(faces, yardstick, state, pairs: Int64[np.ndarray, "m 2"]) -> None:
     """Make the people of each pair of parts one."""
@@ -147,7 +144,7 @@ def _join(faces, yardstick, state, pairs: Int64[np.ndarray, "m 2"]) -> None:
             _unite(state, one, other, cosine)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _merge(faces, candidates, yardstick, state, marks) -> None:
     """Unite the two people with the strongest evidence, again and again until no two have enough.
@@ -179,7 +176,7 @@ def _merge(faces, candidates, yardstick, state, marks) -> None:
         _weigh_all(faces, candidates, yardstick, state, marks, large, newcomers, -1, clock, queue)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _weigh_all(faces, candidates, yardstick, state, marks, one: int, parts, above: int, clock: int, queue) -> None:
     """Queue a person with each who was proposed with some of its parts, if the evidence is enough.
@@ -199,7 +196,7 @@ def _weigh_all(faces, candidates, yardstick, state, marks, one: int, parts, abov
                 heapq.heappush(queue, entry)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _almost(faces, candidates, yardstick, state, marks):
     """Pairs of people, by their first faces, who lack little evidence, and how much they lack."""
@@ -217,15 +214,15 @@ def _almost(faces, candidates, yardstick, state, marks):
             marks.photos[faces.photos[face]] = clock
         for other in people:
             if other > one and state.sizes[one] + state.sizes[other] > 2:
-                evidence, _ = _weigh(faces, yardstick, state, marks, ours, one, other, clock, -SUGGESTED_WITHIN)
-                if evidence >= -SUGGESTED_WITHIN:
+                evidence, _ = _weigh(faces, yardstick, state, marks, ours, one, other, clock, FAR_SHORT)
+                if evidence >= FAR_SHORT:
                     ones.append(faces.members[faces.offsets[one]])
                     others.append(faces.members[faces.offsets[other]])
                     evidences.append(evidence)
     return np.array(ones, np.int32), np.array(others, np.int32), np.array(evidences, np.float32)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _proposed(candidates, state, marks, one: int, parts, clock: int):
     """The people who were proposed with some parts of a person and are not forbidden; marks their best pair."""
@@ -244,7 +241,7 @@ def _proposed(candidates, state, marks, one: int, parts, clock: int):
     return [other for other in people if marks.best[other] != FORBIDDEN]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _forbidden(candidates, state, parts, other: int) -> bool:
     """Whether some parts may not be one person's with another person."""
@@ -255,7 +252,7 @@ def _forbidden(candidates, state, parts, other: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _parts_of(state, one: int):
     """The parts of a person."""
@@ -267,7 +264,7 @@ def _parts_of(state, one: int):
     return parts
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _weigh(faces, yardstick, state, marks, ours, one: int, other: int, clock: int, least: float):
     """The evidence for two people being one beyond what is needed, and the mean cosine between them.
@@ -289,7 +286,7 @@ def _weigh(faces, yardstick, state, marks, ours, one: int, other: int, clock: in
     return weigh(faces.grid, yardstick, spread_evenly(ours), spread_evenly(theirs), needed)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _shared_photos(faces, marks, theirs: Int32[np.ndarray, "m"], clock: int) -> int:
     """In how many of the photos that were marked at this time some faces stand."""
@@ -306,7 +303,7 @@ def _shared_photos(faces, marks, theirs: Int32[np.ndarray, "m"], clock: int) -> 
     return shared
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _members(faces, state, one: int) -> Int32[np.ndarray, "m"]:
     """The faces of a person."""
@@ -318,7 +315,7 @@ def _members(faces, state, one: int) -> Int32[np.ndarray, "m"]:
     return members
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _unite(state, root: int, gone: int, cosine: float) -> None:
     """Make two people one, between whose faces the mean cosine is this."""

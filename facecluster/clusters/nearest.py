@@ -4,8 +4,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int32
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.grid import grid_dot
 
 
@@ -45,7 +45,7 @@ def merge_nearest(nearest: Nearest, side: slice, found: Nearest) -> None:
     _merge_rows(nearest.rows[side], nearest.dots[side], found.rows, found.dots)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # the checks of the tests cannot be compiled
 def _merge_rows(
     rows: Int32[np.ndarray, "n k"],

@@ -4,7 +4,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
-from numba import njit
+
+from facecluster.clusters.compiled import compiled
 
 MAX_FACES_A_PHOTO = 5
 """Of one person, on average over a group: strips and collages show somebody a few times over. A group beyond it is a
@@ -29,7 +30,7 @@ def spread_over_photos(
     return n_photos >= np.maximum(2, n_faces / MAX_FACES_A_PHOTO)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _faces_and_photos(
     parents: Int32[np.ndarray, "clusters"],
@@ -73,7 +74,7 @@ def _faces_and_photos(
     return n_faces, n_photos
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _count_until(rising: Int64[np.ndarray, "n"], length: int, limit: int) -> int:
     """How many of the first `length` values are at most the limit."""
@@ -87,7 +88,7 @@ def _count_until(rising: Int64[np.ndarray, "n"], length: int, limit: int) -> int
     return low
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _preorder(
     parents: Int32[np.ndarray, "clusters"],

@@ -13,8 +13,8 @@ from typing import no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.tree import CondensedTree
 
 Density = Callable[[Float32[np.ndarray, "_any"]], Float64[np.ndarray, "_any"]]
@@ -95,7 +95,7 @@ def outlier_scores(tree: CondensedTree, density: Density) -> Float32[np.ndarray,
     return scores
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def _better_than_below(
     parents: Int32[np.ndarray, "clusters"], excess: Float64[np.ndarray, "clusters"]
@@ -110,7 +110,7 @@ def _better_than_below(
     return chosen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _topmost(
     parents: Int32[np.ndarray, "clusters"], chosen: Bool[np.ndarray, "clusters"]
@@ -124,7 +124,7 @@ def _topmost(
     return owners
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _raise_parents(parents: Int32[np.ndarray, "clusters"], peaks: Float64[np.ndarray, "clusters"]) -> None:
     """Raise the peak of each cluster to that of its descendants, in place."""

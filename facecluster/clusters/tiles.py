@@ -9,8 +9,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Float32, Int32
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.grid import Grid
 from facecluster.clusters.nearest import Nearest
 
@@ -87,7 +87,7 @@ def _blocks(n_faces: int) -> Iterator[slice]:
         yield slice(start, min(start + BLOCK_ROWS, n_faces))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # the checks of the tests cannot be compiled
 def _take_products(products: Float32[np.ndarray, "p q"], above: _Search, across: _Search, same: bool) -> None:  # noqa: FBT001  # compiled functions take no keywords only
     """Enter every product that is of use in the lists of its row and its column.
@@ -106,7 +106,7 @@ def _take_products(products: Float32[np.ndarray, "p q"], above: _Search, across:
                         _append(across, column, values[column], above.start + row)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _any_reaches(values: Float32[np.ndarray, "n"], bounds: Float32[np.ndarray, "n"], bound: float) -> bool:
     """Whether a value reaches its own bound or the one of all; written so that it compiles to vector instructions."""
@@ -116,7 +116,7 @@ def _any_reaches(values: Float32[np.ndarray, "n"], bounds: Float32[np.ndarray, "
     return reaches
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _append(search: _Search, face: int, dot: float, partner: int) -> None:
     """Enter a partner behind its equals: within a tile every face meets its partners by rising row.

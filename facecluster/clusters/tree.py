@@ -4,8 +4,8 @@ from typing import NamedTuple, no_type_check
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int32, Int64
-from numba import njit
 
+from facecluster.clusters.compiled import compiled
 from facecluster.clusters.forest import Forest, root_of
 
 
@@ -68,7 +68,7 @@ def _leave_at_birth(
     face_parents[faces[at_birth]] = parents[holders[at_birth]]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def subtree_sums(
     parents: Int32[np.ndarray, "clusters"], values: Int64[np.ndarray, "clusters"]
@@ -81,7 +81,7 @@ def subtree_sums(
     return sums
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _condense(
     first: Int32[np.ndarray, "m"],
@@ -137,7 +137,7 @@ def _condense(
     return tree, absorbers[:n_clusters]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 @no_type_check
 def _rank(
     formed_at: Float32[np.ndarray, "clusters"], is_leaf: Bool[np.ndarray, "clusters"], cluster: int, cosine: float
