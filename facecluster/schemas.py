@@ -68,7 +68,34 @@ CLUSTERS = pa.schema(
         pa.field("strength", pa.float32(), nullable=False),  # of its membership, 0..1
         pa.field("rival_id", pa.int32()),  # the nearest other cluster
         pa.field("rival_cosine", pa.float32()),  # cosine to the mean of that cluster
+        pa.field("outlier", pa.float32(), nullable=False),  # 0: at the densest of its node; 1: far out, or in none
+        pa.field("tree_node", pa.int32()),  # the node of TREE that it leaves last; null: it could not found a group
+        pa.field("departure", pa.float32()),  # cosine above which it is not held there
     ],
-    metadata={"table": "clusters", "version": "1"},
+    metadata={"table": "clusters", "version": "2"},
 )
 """A row a face of the library at the time of the run. Written by pipeline.group."""
+
+TREE = pa.schema(
+    [
+        pa.field("node", pa.int32(), nullable=False),  # from 0, parents before their children
+        pa.field("parent", pa.int32()),  # null: a root
+        pa.field("birth", pa.float32(), nullable=False),  # cosine at which it parts from its parent, or the floor
+        pa.field("size", pa.int32(), nullable=False),  # faces at birth
+        pa.field("cluster_id", pa.int32()),  # the cluster that its faces are in, which began here; null: none did
+    ],
+    metadata={"table": "tree", "version": "1"},
+)
+"""A row a node of the condensed tree of a run: which faces hang together, at any cosine. Written by pipeline.group."""
+
+SUGGESTIONS = pa.schema(
+    [
+        pa.field("face_a", pa.string(), nullable=False),  # a face of the one ...
+        pa.field("face_b", pa.string(), nullable=False),  # ... and of the other
+        pa.field("cluster_a", pa.int32()),  # null: face_a is alone
+        pa.field("cluster_b", pa.int32()),
+        pa.field("evidence", pa.float32(), nullable=False),  # standard deviations short of enough, below 0
+    ],
+    metadata={"table": "suggestions", "version": "1"},
+)
+"""A row a pair of clusters that were almost made one, strongest evidence first. Written by pipeline.group."""

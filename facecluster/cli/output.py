@@ -37,6 +37,8 @@ def _plain(value: Any) -> Any:
     """A value as JSON has it: numbers that are none are null, and what JSON has no word for is text."""
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
+    if isinstance(value, tuple) and (fields := getattr(value, "_asdict", None)):
+        value = fields()
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

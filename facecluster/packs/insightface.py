@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from facecluster.clusters.threshold import Calibration
 from facecluster.errors import PackError
 from facecluster.faces.align import CROP_PX
 from facecluster.faces.detect import NO_FACES, suppress_overlaps
@@ -16,7 +17,7 @@ from facecluster.faces.embed import unit_vectors
 from facecluster.faces.letterbox import STRIDE_PX, within_image
 from facecluster.packs.insightface_folder import choose_files, hash_of_networks, models_folder
 from facecluster.packs.onnx import check_provider, providers_to_try, session_options
-from facecluster.packs.pack import Calibration, LoadedPack, Manifest
+from facecluster.packs.pack import LoadedPack, Manifest
 from facecluster.packs.runtime import onnxruntime
 from facecluster.settings import DetectSettings, PackSettings
 from facecluster.types import Crops, Detections, Embeddings, RgbImage

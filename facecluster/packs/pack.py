@@ -3,20 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from facecluster.clusters.threshold import Calibration
 from facecluster.faces.network import Detector, Embedder
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """What cosines mean under one pack, measured on labelled photographs.
-
-    The cosine of two different people is nearly Gaussian with this median and spread; every threshold follows from it,
-    so none is written anywhere else.
-    """
-
-    impostor_median: float
-    impostor_sd: float
-    genuine_median: float
 
 
 @dataclass(frozen=True)
@@ -28,7 +16,7 @@ class Manifest:
     crop_px: int  # side of the square crop the embedder takes
     min_score: float  # detection threshold of this detector unless the settings say otherwise
     licence: str
-    calibration: Calibration
+    calibration: Calibration  # measured on labelled photographs
     sha256: str  # over the bytes of the weights and the version of the code around them
 
 

@@ -1,6 +1,6 @@
 """What the library knows now: the census of the archive, and the faces of the photos that are there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from facecluster.clusters.grid import UNIT_TOLERANCE
+from facecluster.clusters.threshold import Calibration
 from facecluster.errors import LibraryError
 from facecluster.pipeline.plan import Census, Done, take_census
 from facecluster.schemas import CLUSTERS, faces_schema
@@ -59,6 +60,32 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
     ids = faces["face_id"].to_numpy(zero_copy_only=False).astype(str)
     _, first = np.unique(ids, return_index=True)
     return faces.take(pa.array(first))
+
+
+def rows_of_faces(library: Library, scan: Scan, face_ids: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Columns of some faces, shard by shard: those of all faces of a large archive would not fit into memory."""
+    wanted = pa.array(face_ids, pa.string())
+    for commit in library.commits():
+        if commit.fingerprint != scan.fingerprint or not commit.faces.rows:
+            continue
+        if pc.any(pc.is_in(library.faces(commit, ["face_id"])["face_id"], wanted)).as_py():
+            table = library.faces(commit, columns)
+            yield table.filter(pc.is_in(table["face_id"], wanted))
+
+
+def vectors_of_faces(library: Library, scan: Scan, face_ids: Iterable[str]) -> tuple[list[str], Embeddings]:
+    """The ids of those of these faces that the library has, each once and sorted, and their vectors."""
+    empty = faces_schema(library.identity.pack.dimension).empty_table().select(["face_id", "embedding"])
+    rows = pa.concat_tables([empty, *rows_of_faces(library, scan, face_ids, empty.column_names)])
+    found, first = np.unique(rows["face_id"].to_numpy().astype(str), return_index=True)
+    return found.tolist(), embeddings_of(rows.take(pa.array(first)))
+
+
+def prior_of(library: Library) -> Calibration:
+    """What cosines mean in a library: what was measured there last, else what its pack says."""
+    measured = library.calibration()
+    source = measured or library.identity.pack
+    return Calibration(source.impostor_median, source.impostor_sd, source.genuine_median)
 
 
 def embeddings_of(faces: pa.Table) -> Embeddings:

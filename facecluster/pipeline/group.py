@@ -13,12 +13,11 @@ import pyarrow as pa
 from facecluster.clusters.graph import GraphMaker, make_graph
 from facecluster.clusters.group import Grouping, group_faces
 from facecluster.clusters.threshold import Calibration
-from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
+from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan, prior_of
 from facecluster.pipeline.graph import OnPairs, graph_maker
-from facecluster.schemas import CLUSTERS
+from facecluster.pipeline.run_tables import run_tables
 from facecluster.settings import ClusterSettings, RunnerSettings
 from facecluster.store.library import open_library
-from facecluster.store.records import PackIdentity
 
 GROUPING_VERSION = 2
 """Raised whenever the same faces and settings would give other clusters, so that a new facecluster groups anew."""
@@ -68,55 +67,45 @@ def group_library(
         scan = latest_scan(library)
         photos = census_of(library, library.listing(scan), scan.fingerprint).current
         faces = faces_of(library, scan, photos, ["embedding", "quality"])
-        inputs = _inputs_hash(faces, settings)
+        prior = prior_of(library)
+        inputs = _inputs_hash(faces, settings, prior)
         runs = library.run_numbers()
         parent = library.run_record(runs[-1]) if runs else None
         if parent and parent["inputs"] == inputs:
             library.work.clear()  # a kill right after the commit leaves it
             return _summary(parent, fresh=False, seconds=perf_counter() - started)
         on_faces(len(faces))
-        grouping = group_table(faces, library.identity.pack, settings, graph_maker(library.work, runner, on_pairs))
+        grouping = group_table(faces, prior, settings, graph_maker(library.work, runner, on_pairs))
         record = {
             "parent": runs[-1] if runs else None,
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "scan": scan.number,
             "pack": library.identity.pack.name,
             "settings": settings.model_dump(),
+            "calibration": prior._asdict(),
             "inputs": inputs,
             "faces": len(faces),
             "clusters": int(grouping.labels.max(initial=-1)) + 1,
             "alone": int((grouping.labels < 0).sum()),
         }
-        number = library.add_run(_clusters_table(faces["face_id"], grouping), record)
+        number = library.add_run(run_tables(faces["face_id"].to_pylist(), grouping), record)
         library.work.clear()
     return _summary({**record, "run": number}, fresh=True, seconds=perf_counter() - started)
 
 
 def group_table(
-    faces: pa.Table, pack: PackIdentity, settings: ClusterSettings, make: GraphMaker = make_graph
+    faces: pa.Table, prior: Calibration, settings: ClusterSettings, make: GraphMaker = make_graph
 ) -> Grouping:
     """The groups of the faces of a table with columns photo_hash, embedding and quality, row by row."""
     _, photos = np.unique(faces["photo_hash"].to_numpy().astype(str), return_inverse=True)
-    prior = Calibration(pack.impostor_median, pack.impostor_sd, pack.genuine_median)
     return group_faces(
         embeddings_of(faces), faces["quality"].to_numpy(), photos.astype(np.int64), settings, prior, make
     )
 
 
-def _clusters_table(face_ids: pa.ChunkedArray, grouping: Grouping) -> pa.Table:
-    columns = [
-        face_ids.combine_chunks(),
-        pa.array(grouping.labels, pa.int32(), mask=grouping.labels < 0),
-        pa.array(grouping.strengths, pa.float32()),
-        pa.array(grouping.rivals, pa.int32(), mask=grouping.rivals < 0),
-        pa.array(grouping.rival_cosines, pa.float32(), mask=np.isnan(grouping.rival_cosines)),
-    ]
-    return pa.table(columns, CLUSTERS)
-
-
-def _inputs_hash(faces: pa.Table, settings: ClusterSettings) -> str:
-    """A name for the faces, settings and engine of a run: equal names, equal clusters."""
-    digest = sha256(f"{GROUPING_VERSION} {settings.model_dump_json()}".encode())
+def _inputs_hash(faces: pa.Table, settings: ClusterSettings, prior: Calibration) -> str:
+    """A name for the faces, settings, calibration and engine of a run: equal names, equal clusters."""
+    digest = sha256(f"{GROUPING_VERSION} {settings.model_dump_json()} {tuple(prior)}".encode())
     digest.update("\n".join(faces["face_id"].to_pylist()).encode())
     return digest.hexdigest()
 

@@ -3,7 +3,8 @@
     library.json                     format, id, the pack it was made with
     scans/<n>/listing.parquet        what the archive looked like, and scan.json (written last) with its root and time
     index/<shard>/photos.parquet, faces.parquet, commit.json (written last: a shard without it does not exist)
-    runs/<n>/clusters.parquet, run.json (written last)
+    runs/<n>/clusters.parquet, tree.parquet, suggestions.parquet, run.json (written last)
+    calibration/<n>.json             what cosines mean here, measured; the newest counts
     work/                            how far the run under way has come (work.py); gone when it is committed
 
 Everything is created, nothing is changed; only work/ is. One process writes at a time (`locked`); any number may read.
@@ -16,7 +17,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import filelock
 import pyarrow as pa
@@ -24,7 +25,16 @@ import pyarrow as pa
 from facecluster.errors import LibraryError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
 from facecluster.store.files import FILE_MODE, STAGED, create_files, make_folder
-from facecluster.store.records import Commit, Identity, PackIdentity, Scan, TableFile, create_record, read_record
+from facecluster.store.records import (
+    Commit,
+    Identity,
+    MeasuredCalibration,
+    PackIdentity,
+    Scan,
+    TableFile,
+    create_record,
+    read_record,
+)
 from facecluster.store.tables import describe_file, read_table, table_to_bytes
 from facecluster.store.work import Work
 
@@ -32,6 +42,14 @@ GARBAGE_SECONDS = 24 * 3600
 """Uncommitted files are swept when older: long after any worker of a run that was killed has ended."""
 
 KEPT_SCANS = 2
+
+
+class RunTables(NamedTuple):
+    """What a clustering run found."""
+
+    clusters: pa.Table  # schemas.CLUSTERS
+    tree: pa.Table  # schemas.TREE
+    suggestions: pa.Table  # schemas.SUGGESTIONS
 
 
 class Library:
@@ -142,15 +160,55 @@ class Library:
 
     def clusters(self, number: int) -> pa.Table:
         """The clusters of a run (schemas.CLUSTERS)."""
-        return read_table(self.run_folder(number), TableFile(**self.run_record(number)["table"]))
+        return self._run_table(number, "clusters")
 
-    def add_run(self, clusters: pa.Table, record: dict[str, object]) -> int:
-        """Commit a clustering run; its number."""
+    def tree(self, number: int) -> pa.Table:
+        """The condensed tree of a run (schemas.TREE)."""
+        return self._run_table(number, "tree")
+
+    def suggestions(self, number: int) -> pa.Table:
+        """The pairs of clusters that a run almost made one (schemas.SUGGESTIONS)."""
+        return self._run_table(number, "suggestions")
+
+    def add_run(self, tables: RunTables, record: dict[str, object]) -> int:
+        """Commit a clustering run: its tables first, then the record that makes them exist; its number."""
         numbers = _numbered(self.folder / "runs", "")
         number = numbers[-1] + 1 if numbers else 1
-        (file,) = _create_tables(self.run_folder(number), {"clusters.parquet": clusters})
-        create_record(self.run_folder(number) / "run.json", {"run": number, **record, "table": asdict(file)})
+        named = tables._asdict()
+        files = _create_tables(self.run_folder(number), {f"{name}.parquet": table for name, table in named.items()})
+        described = {name: asdict(file) for name, file in zip(named, files, strict=True)}
+        create_record(self.run_folder(number) / "run.json", {"run": number, **record, "tables": described})
         return number
+
+    def _run_table(self, number: int, name: str) -> pa.Table:
+        files = self.run_record(number).get("tables")
+        if files is None:
+            raise LibraryError(
+                f"Run {number} of the library in {self.folder} was written by an earlier facecluster. "
+                "Group the faces anew with `facecluster cluster`; no photo is looked at again."
+            )
+        return read_table(self.run_folder(number), TableFile(**files[name]))
+
+    # calibration -----------------------------------------------------------------------------------------------------
+
+    def calibration(self) -> MeasuredCalibration | None:
+        """The newest calibration, or None where there is only what the pack says."""
+        numbers = self._calibration_numbers()
+        record = self._calibration_file(numbers[-1]) if numbers else None
+        return MeasuredCalibration.from_json(read_record(record)) if record else None
+
+    def add_calibration(self, **measured: Any) -> MeasuredCalibration:
+        """Write a calibration, which counts from then on; all its fields but the number are given."""
+        number = max(self._calibration_numbers(), default=0) + 1
+        calibration = MeasuredCalibration(number, **measured)
+        create_record(self._calibration_file(number), calibration)
+        return calibration
+
+    def _calibration_numbers(self) -> list[int]:
+        return sorted(int(path.stem) for path in (self.folder / "calibration").glob("[0-9]*.json"))
+
+    def _calibration_file(self, number: int) -> Path:
+        return self.folder / "calibration" / f"{number:06d}.json"
 
 
 def create_library(folder: Path, pack: PackIdentity) -> Library:

@@ -20,7 +20,7 @@ class PackIdentity:
     dimension: int
     impostor_median: float  # cosine of two different people
     impostor_sd: float
-    genuine_median: float  # cosine of two faces of one person
+    genuine_median: float  # cosine of two photos of one person, taken on different occasions
     licence: str
 
 
@@ -76,6 +76,26 @@ class Commit:
         """The commit that was written as this record."""
         with _fields_of("commit.json"):
             return cls(**{**record, "photos": TableFile(**record["photos"]), "faces": TableFile(**record["faces"])})
+
+
+@dataclass(frozen=True)
+class MeasuredCalibration:
+    """calibration/<n>.json: what cosines mean in a library, in place of what its pack says."""
+
+    number: int
+    measured_at: str  # ISO 8601, UTC
+    impostor_median: float
+    impostor_sd: float
+    genuine_median: float
+    source: str  # what it was measured from, or why it is here
+    faces: int  # with a known person, that it was measured on; 0: it is the pack's own
+    people: int
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> "MeasuredCalibration":
+        """The calibration that was written as this record."""
+        with _fields_of("record of a calibration"):
+            return cls(**record)
 
 
 @contextmanager

@@ -1,19 +1,18 @@
 """The report of a library, written to disk."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from facecluster.pipeline.catalogue import census_of, clustered_faces, embeddings_of, latest_scan
+from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan, rows_of_faces, vectors_of_faces
 from facecluster.store.files import replace_file
 from facecluster.store.library import Library
 from facecluster.store.records import Scan
 from facecluster.web.face_map import FaceMap, faces_on_map, map_of
 from facecluster.web.report import Numbers, RunFacts, build_report, faces_shown, render_report
+from facecluster.web.sheets import person_numbers
+from facecluster.web.tree_picture import TreePicture, tree_picture
 
 
 def write_report(library: Library, path: Path) -> Numbers:
@@ -37,7 +36,9 @@ def write_report(library: Library, path: Path) -> Numbers:
         created_at=record.get("created_at"),
         pack=library.identity.pack.name,
     )
-    report = build_report(photos, faces, facts, map_of_library(library, scan, faces))
+    face_map = map_of_library(library, scan, faces)
+    tree = tree_of_run(library, runs[-1], faces) if runs else None
+    report = build_report(photos, faces, facts, face_map, tree)
     replace_file(path, render_report(report).encode())
     return report.numbers
 
@@ -45,7 +46,7 @@ def write_report(library: Library, path: Path) -> Numbers:
 def thumbnails_of(library: Library, scan: Scan, face_ids: Iterable[str]) -> dict[str, bytes]:
     """JPEGs by face id."""
     found: dict[str, bytes] = {}
-    for shown in _rows_of(library, scan, face_ids, ["face_id", "thumbnail"]):
+    for shown in rows_of_faces(library, scan, face_ids, ["face_id", "thumbnail"]):
         found |= zip(shown["face_id"].to_pylist(), shown["thumbnail"].to_pylist(), strict=True)
     return found
 
@@ -55,17 +56,12 @@ def map_of_library(library: Library, scan: Scan, faces: pd.DataFrame) -> FaceMap
     ids = faces_on_map(faces)
     if not ids:
         return None
-    rows = pa.concat_tables(_rows_of(library, scan, ids, ["face_id", "embedding"]))
-    found, first = np.unique(rows["face_id"].to_numpy().astype(str), return_index=True)
-    return map_of(faces, found.tolist(), embeddings_of(rows.take(pa.array(first))))
+    return map_of(faces, *vectors_of_faces(library, scan, ids))
 
 
-def _rows_of(library: Library, scan: Scan, face_ids: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Columns of some faces, shard by shard: those of all faces of a large archive would not fit into memory."""
-    wanted = pa.array(face_ids, pa.string())
-    for commit in library.commits():
-        if commit.fingerprint != scan.fingerprint or not commit.faces.rows:
-            continue
-        if pc.any(pc.is_in(library.faces(commit, ["face_id"])["face_id"], wanted)).as_py():
-            table = library.faces(commit, columns)
-            yield table.filter(pc.is_in(table["face_id"], wanted))
+def tree_of_run(library: Library, run: int, faces: pd.DataFrame) -> TreePicture | None:
+    """The picture of a run's condensed tree; None where it has no branch.
+
+    The tree is that of all faces of the run. Those of `faces`, which are there now, say who is person 1, 2, ...
+    """
+    return tree_picture(library.tree(run).to_pandas(), library.clusters(run).to_pandas(), person_numbers(faces))

@@ -67,7 +67,7 @@ class LabelledLibrary:
     def __init__(self, folder: Path, labels: Path) -> None:
         library = open_library(folder)
         scan = latest_scan(library)
-        self.pack = library.identity.pack
+        self.prior = prior_of(library)
         self.photos = census_of(library, library.listing(scan), scan.fingerprint).current
         columns = ["x0", "y0", "x1", "y1", "quality", "embedding"]
         self.faces = faces_of(library, scan, self.photos, columns)
@@ -95,7 +95,7 @@ def photo_sets(label_folder: Path) -> Iterator[PhotoSet]:
 def table_row(library: LabelledLibrary, photo_set: PhotoSet) -> list[str]:
     """One set: its size, facecluster, every rival at its best, and by how much facecluster is the better."""
     faces = SetFaces(library, photo_set.folders)
-    ours = faces.judge(group_table(faces.table, library.pack, ClusterSettings()).labels)
+    ours = faces.judge(group_table(faces.table, library.prior, ClusterSettings()).labels)
     vectors = embeddings_of(faces.table)
     bests = [best_outcome(method(vectors), faces.value) for method in RIVALS.values()]
     rivals = [faces.judge(best.outcome.labels) for best in bests]

@@ -1,6 +1,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -13,6 +14,11 @@ class _Score:
     of: tuple[int, ...]
 
 
+class _Point(NamedTuple):
+    x: float
+    y: float
+
+
 def _printed(record, capsys):
     print_json(record)
     return json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
@@ -22,6 +28,10 @@ def test_json_is_one_object_of_plain_values(capsys):
     record = {"score": _Score(0.5, (1, 2)), "folder": Path("/a/b"), "none": None, "yes": True, "names": ["ü"]}
     expected = {"score": {"f": 0.5, "of": [1, 2]}, "folder": "/a/b", "none": None, "yes": True, "names": ["ü"]}
     assert _printed(record, capsys) == expected
+
+
+def test_named_values_keep_their_names(capsys):
+    assert _printed({"at": _Point(0.5, 1)}, capsys) == {"at": {"x": 0.5, "y": 1}}
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])

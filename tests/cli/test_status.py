@@ -1,8 +1,8 @@
 import json
 import shutil
 
-from facecluster.schemas import CLUSTERS
-from facecluster.store.library import open_library
+from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE
+from facecluster.store.library import RunTables, open_library
 
 
 def test_what_the_library_holds(facecluster, demo_library, demo_album):
@@ -24,5 +24,6 @@ def test_json_holds_the_same(facecluster, demo_library):
 def test_a_run_older_than_the_faces_is_called_so(facecluster, demo_library, tmp_path):
     library = open_library(shutil.copytree(demo_library, tmp_path / "library"))
     assert "run `facecluster cluster`" not in facecluster("status", "--library", library.folder).out
-    library.add_run(CLUSTERS.empty_table(), library.run_record(1) | {"run": 2, "faces": 3})
+    tables = RunTables(*(schema.empty_table() for schema in (CLUSTERS, TREE, SUGGESTIONS)))
+    library.add_run(tables, library.run_record(1) | {"run": 2, "faces": 3})
     assert "run `facecluster cluster`" in facecluster("status", "--library", library.folder).out

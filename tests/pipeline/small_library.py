@@ -7,15 +7,19 @@ import pyarrow as pa
 from PIL import Image
 
 from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, photos_table
-from facecluster.schemas import CLUSTERS, SCAN
-from facecluster.store.library import PackIdentity, create_library
+from facecluster.schemas import CLUSTERS, SCAN, SUGGESTIONS, TREE
+from facecluster.store.library import PackIdentity, RunTables, create_library
 
 PACK = PackIdentity("test", "a" * 64, 4, 0.1, 0.1, 0.6, "none")
 FACES = ["hash-a-1", "hash-a-2", "hash-b-1"]
 LABELS = pa.table(
-    [FACES, [0, None, 0], [1.0, 0.0, 0.5], [None, 0, None], [None, 0.2, None]],
+    [
+        *(FACES, [0, None, 0], [1.0, 0.0, 0.5], [None, 0, None], [None, 0.2, None]),
+        *([0.0, 1.0, 0.0], [0, None, 0], [0.7, None, 0.7]),
+    ],
     CLUSTERS,
 )
+NODES = pa.table([[0], [None], [0.4], [2], [0]], TREE)
 PHOTOS = [
     ("a.jpg", "hash-a", "ok", 2),
     ("b.jpg", "hash-b", "ok", 1),
@@ -50,7 +54,8 @@ def small_library(folder, clusters=LABELS):
     vectors = np.eye(4, dtype=np.float32)[:3]
     library.add_shard("000001-a", photos_table(rows), faces_table(faces, vectors), "print", "decoder")
     if clusters is not None:
-        library.add_run(clusters, {"faces": 3, "clusters": 1, "alone": 1, "created_at": "2026-01-02T03:04:05+00:00"})
+        tables = RunTables(clusters, NODES, SUGGESTIONS.empty_table())
+        library.add_run(tables, {"faces": 3, "clusters": 1, "alone": 1, "created_at": "2026-01-02T03:04:05+00:00"})
     return library
 
 

@@ -9,9 +9,9 @@ from facecluster.errors import LibraryError, PhotoError, PhotoFault
 from facecluster.pipeline.catalogue import census_of, clustered_faces, embeddings_of, faces_of, latest_scan
 from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, failed_row, photos_table
-from facecluster.schemas import CLUSTERS
+from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE
 from facecluster.store.archive import Listing, PhotoFile
-from facecluster.store.library import PackIdentity, create_library
+from facecluster.store.library import PackIdentity, RunTables, create_library
 
 PACK = PackIdentity("test", "a" * 64, 2, 0.1, 0.1, 0.6, "none")
 UNITS = np.eye(2, dtype=np.float32)
@@ -123,9 +123,11 @@ def test_faces_have_the_cluster_of_the_newest_run_and_the_first_path_of_their_ph
     listed = scan(library, A, B, COPY_OF_A)
     rows = [ok(COPY_OF_A, "ha"), ok(A, "ha"), ok(B, "hb")]
     add(library, "1", rows, [face("fa", "ha"), face("fb", "hb"), face("new", "hb")])
-    columns = {"face_id": ["fa", "fb"], "strength": [1.0, 0.5], "rival_id": [None, None], "rival_cosine": [None, None]}
     for clusters in ([3, 3], [0, None]):
-        library.add_run(pa.table(columns | {"cluster_id": clusters}).select(CLUSTERS.names).cast(CLUSTERS), {})
+        unknown = [None, None]
+        columns = [["fa", "fb"], clusters, [1.0, 0.5], unknown, unknown, [0.0, 0.0], unknown, unknown]
+        tables = RunTables(pa.table(columns, CLUSTERS), TREE.empty_table(), SUGGESTIONS.empty_table())
+        library.add_run(tables, {})
     faces = clustered_faces(library, listed, current(library, listed), ["score"]).set_index("face_id")
     assert faces["photo_path"].to_dict() == {"fa": "a.jpg", "fb": "b.jpg", "new": "b.jpg"}
     assert faces["cluster_id"].isna().to_dict() == {"fa": False, "fb": True, "new": True}

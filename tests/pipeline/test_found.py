@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facecluster.clusters.threshold import Calibration
 from facecluster.faces.align import TEMPLATE, crop_scale
-from facecluster.packs.pack import Calibration, LoadedPack, Manifest
+from facecluster.packs.pack import LoadedPack, Manifest
 from facecluster.pipeline.clock import StepClock
 from facecluster.pipeline.found import FoundFaces, keep_faces, side_for_crops_px
 from facecluster.settings import Settings

@@ -136,3 +136,23 @@ def test_a_library_in_use_is_refused(tmp_path):
     with library.locked(), pytest.raises(LibraryError, match="Another facecluster"):
         group_library(library.folder, SETTINGS)
     assert library.run_numbers() == []
+
+
+def test_a_measured_calibration_takes_the_place_of_the_packs_and_is_told(tmp_path):
+    library, _, _ = library_of(tmp_path / "library", [3, 3])
+    group_library(library.folder, SETTINGS)
+    measured = {"impostor_median": 0.05, "impostor_sd": 0.1, "genuine_median": 0.7}
+    library.add_calibration(**measured, measured_at="now", source="labels.csv", faces=40, people=20)
+    assert group_library(library.folder, SETTINGS).run == 2
+    assert not group_library(library.folder, SETTINGS).fresh
+    told = [library.run_record(number)["calibration"] for number in (1, 2)]
+    assert told == [{"impostor_median": 0.0, "impostor_sd": 0.09, "genuine_median": 0.65}, measured]
+
+
+def test_a_run_of_an_earlier_facecluster_is_made_anew(tmp_path):
+    library, _, _ = library_of(tmp_path / "library", [3, 3])
+    folder = library.run_folder(1)
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text('{"run": 1, "inputs": "of old", "table": {}}')
+    assert group_library(library.folder, SETTINGS).run == 2
+    assert library.clusters(2).num_rows == 6

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from facecluster.clusters.threshold import Calibration
 from facecluster.errors import PhotoError, PhotoFault
-from facecluster.packs.pack import Calibration, Manifest
+from facecluster.packs.pack import Manifest
 from facecluster.pipeline.plan import (
     SMALLEST_SHARD,
     Done,

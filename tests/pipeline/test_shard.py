@@ -3,9 +3,10 @@ import hashlib
 import numpy as np
 import pytest
 
+from facecluster.clusters.threshold import Calibration
 from facecluster.errors import PhotoError, PhotoFault
 from facecluster.faces.align import TEMPLATE
-from facecluster.packs.pack import Calibration, LoadedPack, Manifest
+from facecluster.packs.pack import LoadedPack, Manifest
 from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.shard import Tools, process_shard
 from facecluster.schemas import PHOTOS

@@ -68,12 +68,22 @@ def test_a_face_in_two_shards_has_one_dot(tmp_path, monkeypatch):
 
 def test_very_few_faces_have_no_map(tmp_path):
     write_report(small_library(tmp_path), tmp_path / "report.html")
-    assert "<svg" not in (tmp_path / "report.html").read_text()
+    page = (tmp_path / "report.html").read_text()
+    assert 'id="map"' not in page
+    assert 'id="tree"' in page
+
+
+def test_the_tree_is_of_the_newest_run(tmp_path):
+    write_report(small_library(tmp_path), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert "Person 1: 2 faces held together by a likeness above 0.40" in page
+    assert "This picture holds 2 of 3 faces, and 1 person." in page
 
 
 def test_a_library_that_is_not_grouped_has_a_page(tmp_path):
     numbers = write_report(small_library(tmp_path, clusters=None), tmp_path / "report.html")
     assert (numbers.people, numbers.alone) == (0, 3)
+    assert 'id="tree"' not in (tmp_path / "report.html").read_text()
 
 
 def test_an_empty_library_has_none(tmp_path):
