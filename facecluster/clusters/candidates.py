@@ -15,7 +15,7 @@ GROUPS_A_FACE = 8
 """Groups, apart from its own, that each face proposes: the nearest."""
 
 SURE = np.float32(np.inf)
-"""Stands for the best pair of two groups that were proposed by their means: it is not known, so nothing is ruled out."""
+"""Stands for the best pair of two groups that were proposed by their means: it is unknown, so nothing is ruled out."""
 
 FORBIDDEN = np.float32(-np.inf)
 """Stands there where the two are known to be different people's."""

@@ -8,9 +8,10 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numba
+from numba.core import config
 from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -21,7 +22,8 @@ def compiled(function: Function) -> Function:
 
     A division by zero gives infinity or nan, as numpy does it: a check would keep loops from doing several at once.
     """
-    return numba.njit(cache=KEPT, nogil=True, error_model="numpy")(function)
+    machine_code = numba.njit(cache=KEPT, nogil=True, error_model="numpy")(function)
+    return cast("Function", machine_code)
 
 
 def _kept_in() -> Path:
@@ -45,4 +47,4 @@ KEPT = _can_be_kept(_FOLDER)
 """Whether anything is kept; where nothing can be written it is compiled in every process anew."""
 
 if KEPT:
-    numba.config.CACHE_DIR = str(_FOLDER)  # pyright: ignore[reportAttributeAccessIssue]  # set at run time
+    config.CACHE_DIR = str(_FOLDER)

@@ -55,7 +55,8 @@ def independent_faces(size: int, within: float, genuine_median: float) -> float:
     `within` is the sum of the cosines of all its faces with all, themselves included.
     """
     correlation = (within / size**2 - genuine_median) / (1 - genuine_median)
-    return float(size) if correlation * size <= 1 else 1 / correlation
+    # Rounding to the grid lets a face be a little more than alike to itself.
+    return float(size) if correlation * size <= 1 else max(1 / correlation, 1.0)
 
 
 @compiled
@@ -126,7 +127,7 @@ def _sum_of(grid: Grid, yardstick: Yardstick, rows: Int32[np.ndarray, "m"]) -> t
 @compiled
 @no_type_check
 def _upper_mean(values: Float64[np.ndarray, "n"], count: int) -> float:
-    """The mean of the `count` largest values, to the last digits: found by halving, which sorting would take long for."""
+    """The mean of the `count` largest values, to the last digits: found by halving, since sorting takes long."""
     if len(values) == 1:
         return values[0]
     low, high = values.min(), values.max()

@@ -72,7 +72,7 @@ def group_faces(
     ours, their_photos = grid[founders], photos[founders]
     graph = make(ours, grid[joiners], floor)
 
-    # The tree is read twice: with the pack's word on strangers, and with the library's own, which the first groups show.
+    # The tree is read twice: with the pack's word on strangers, and with the library's own, seen from the first groups.
     said = links.among(founders, len(grid))
     first = read_tree(ours, graph.forest, their_photos, settings, prior, said.different)
     impostors = impostors_of(grid, _of_all(first.labels, founders, len(grid)), prior)

@@ -3,10 +3,10 @@
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Int32, Int64
+from jaxtyping import Float32, Float64, Int32, Int64
 
 from facecluster.clusters.calibration import group_vectors
-from facecluster.clusters.candidates import GROUPS_A_FACE, sums_within, to_parts
+from facecluster.clusters.candidates import GROUPS_A_FACE, Offsets, sums_within, to_parts
 from facecluster.clusters.compiled import compiled
 from facecluster.clusters.evidence import (
     Yardstick,
@@ -61,7 +61,17 @@ def join_groups(
 
 @compiled
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
-def _strongest(grid, photos, labels, joiners, nearest, yardstick, members, offsets, within) -> Int32[np.ndarray, "j"]:
+def _strongest(
+    grid: Grid,
+    photos: Int64[np.ndarray, "n"],
+    labels: Int32[np.ndarray, "n"],
+    joiners: Int64[np.ndarray, "j"],
+    nearest: Int32[np.ndarray, "j k"],
+    yardstick: Yardstick,
+    members: Int32[np.ndarray, "n"],
+    offsets: Offsets,
+    within: Float64[np.ndarray, "p"],
+) -> Int32[np.ndarray, "j"]:
     """The group with the strongest evidence for each joiner; -1: none has enough."""
     chosen = np.full(len(joiners), -1, np.int32)
     for place in range(len(joiners)):
@@ -116,7 +126,13 @@ def belonging(grid: Grid, labels: Int32[np.ndarray, "n"], rows: Int32[np.ndarray
 
 @compiled
 @no_type_check
-def _belonging(grid, labels, rows, sums, lengths):
+def _belonging(
+    grid: Grid,
+    labels: Int32[np.ndarray, "n"],
+    rows: Int32[np.ndarray, "n k"],
+    sums: Int64[np.ndarray, "g d"],
+    lengths: Float64[np.ndarray, "g"],
+) -> tuple[Float32[np.ndarray, "n"], Int32[np.ndarray, "n"], Float32[np.ndarray, "n"]]:
     n_faces, dimension = grid.shape
     strengths = np.zeros(n_faces, np.float32)
     rivals, rival_cosines = np.full(n_faces, -1, np.int32), np.full(n_faces, np.nan, np.float32)
