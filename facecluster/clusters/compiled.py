@@ -47,4 +47,4 @@ KEPT = _can_be_kept(_FOLDER)
 """Whether anything is kept; where nothing can be written it is compiled in every process anew."""
 
 if KEPT:
-    config.CACHE_DIR = str(_FOLDER)
+    config.CACHE_DIR = str(_FOLDER)  # pyright: ignore[reportAttributeAccessIssue]  # made at run time
