@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from facecluster.clusters import evidence as evidence_module
 from facecluster.clusters.evidence import (
     EXCESS,
+    FAR_SHORT,
     MAX_FACES,
     UPPER_SHARE,
     counted_photos,
@@ -48,10 +49,10 @@ def test_evidence_is_that_of_numpy(n_one, n_other, spread, needed, seed):
     expected, cosine = weighed_by_numpy(grid, yardstick, one, other, needed)
     found, found_cosine = weigh(grid, yardstick, one, other, needed)
     assert found_cosine == pytest.approx(cosine, abs=1e-12)
-    if expected >= -1:
+    if expected >= FAR_SHORT:
         assert found == pytest.approx(expected, abs=1e-6)
     else:
-        assert expected - 1e-6 <= found < -1
+        assert expected - 1e-6 <= found < FAR_SHORT
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -110,6 +111,13 @@ def test_the_upper_mean_of_equals_is_theirs(count):
 @pytest.mark.parametrize("size", [1, 2, 5, 400])
 def test_frames_of_one_burst_are_worth_one_face(size):
     assert independent_faces(size, float(size**2), GENUINE) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("size", [1, 2, 40])
+def test_copies_that_rounding_has_made_longer_are_worth_one_face_and_no_less(size):
+    worth = independent_faces(size, 1.0003 * size**2, GENUINE)
+    assert worth == 1
+    assert np.isfinite(needed_evidence(yardstick_of(9), worth, worth, worth, 1, 0))
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 400])
