@@ -127,4 +127,7 @@ def shared_photos(faces: Faces, marks: Marks, theirs: Int32[np.ndarray, "m"], cl
 @no_type_check  # what checks shapes in the tests would stand between numba and the function
 def roots_of(roots: Int64[np.ndarray, "p"]) -> Int32[np.ndarray, "p"]:
     """The part that stands for the person of each part."""
-    return np.array([root_of(roots, part) for part in range(len(roots))], np.int32)
+    found = np.empty(len(roots), np.int32)
+    for part in range(len(roots)):
+        found[part] = root_of(roots, part)
+    return found
