@@ -3,7 +3,7 @@
 from typing import no_type_check
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32
+from jaxtyping import Bool, Float64, Int32, Int64
 
 from facecluster.clusters.compiled import compiled
 from facecluster.clusters.grid import GRID_LENGTH, Grid
@@ -39,26 +39,42 @@ def _between_children(
 ) -> tuple[Float64[np.ndarray, "clusters"], Float64[np.ndarray, "clusters"]]:
     """The sum of the dot products between the large children of each cluster, and how many those are."""
     n_clusters, dimension = len(parents), grid.shape[1]
-    sums = np.zeros((n_clusters, dimension), np.int64)
+    places, n_large = _places_of_large(parents, sizes)
+    sums = np.zeros((n_large, dimension), np.int64)
     for face in range(len(face_parents)):
-        if face_parents[face] >= 0:
+        if face_parents[face] >= 0 and places[face_parents[face]] >= 0:
             for axis in range(dimension):
-                sums[face_parents[face], axis] += grid[face, axis]
+                sums[places[face_parents[face]], axis] += grid[face, axis]
     dots, pairs = np.zeros(n_clusters), np.zeros(n_clusters)
-    met, n_met = np.zeros((n_clusters, dimension), np.int64), np.zeros(n_clusters, np.int64)  # of large children
+    met, n_met = np.zeros((n_large, dimension), np.int64), np.zeros(n_clusters, np.int64)  # of large children
     for child in range(n_clusters - 1, -1, -1):
         parent = parents[child]
-        if parent < 0:
+        if parent < 0 or sizes[child] < LARGE:
             continue
-        if sizes[child] >= LARGE:
-            for axis in range(dimension):
-                dots[parent] += np.float64(sums[child, axis]) * met[parent, axis]
-                met[parent, axis] += sums[child, axis]
-            pairs[parent] += np.float64(sizes[child]) * n_met[parent]
-            n_met[parent] += sizes[child]
+        ours, theirs = places[child], places[parent]
         for axis in range(dimension):
-            sums[parent, axis] += sums[child, axis]
+            dots[parent] += np.float64(sums[ours, axis]) * met[theirs, axis]
+            met[theirs, axis] += sums[ours, axis]
+            sums[theirs, axis] += sums[ours, axis]
+        pairs[parent] += np.float64(sizes[child]) * n_met[parent]
+        n_met[parent] += sizes[child]
     return dots, pairs
+
+
+@compiled
+@no_type_check
+def _places_of_large(
+    parents: Int32[np.ndarray, "clusters"], sizes: Int32[np.ndarray, "clusters"]
+) -> tuple[Int64[np.ndarray, "clusters"], int]:
+    """A number for the large cluster that each cluster is or lies in, -1: there is none; and how many there are."""
+    places, n_large = np.full(len(parents), -1), 0
+    for cluster in range(len(parents)):
+        if sizes[cluster] >= LARGE:
+            places[cluster] = n_large
+            n_large += 1
+        elif parents[cluster] >= 0:
+            places[cluster] = places[parents[cluster]]
+    return places, n_large
 
 
 @compiled
