@@ -11,9 +11,11 @@ from facecluster.errors import LibraryError, UsageError
 
 if TYPE_CHECKING:
     from facecluster.clusters.score import Score
-    from facecluster.measure.evaluate import Evaluation
+    from facecluster.measure.contacts import Contact, RunEvidence
+    from facecluster.measure.evaluate import Evaluation, MixedCluster, SplitName
     from facecluster.measure.evaluate_pairs import PairEvaluation
     from facecluster.store.library import Library
+    from facecluster.store.records import Scan
 
 SHOWN = 10
 """Of each list of mistakes, worst first; --json has them all."""
@@ -55,17 +57,34 @@ def evaluate(
 
 def _evaluate_labels(library: "Library", labels: Path, pick: Literal["largest", "center"]) -> "Evaluation":
     from facecluster.measure.evaluate import evaluate_labels
+    from facecluster.measure.known_people import known_people
     from facecluster.measure.labels import read_labels
     from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
 
-    known = read_labels(labels)
+    labelled = read_labels(labels)
     scan = latest_scan(library)
     if not library.run_numbers():
         raise LibraryError(f"The faces of {library.folder} are not grouped yet: run `facecluster cluster` first.")
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    faces = clustered_faces(library, scan, photos, BOXES)
+    faces = clustered_faces(library, scan, photos, [*BOXES, "quality"])
     folder = labels.resolve().parent
-    return evaluate_labels(photos, faces, known, archive=Path(scan.archive), label_folder=folder, pick=pick)
+    known = known_people(photos, faces, labelled, archive=Path(scan.archive), label_folder=folder, pick=pick)
+    return evaluate_labels(faces, known, _evidence(library, scan))
+
+
+def _evidence(library: "Library", scan: "Scan") -> "RunEvidence":
+    """What is known of the newest run."""
+    from facecluster.measure.contacts import RunEvidence
+    from facecluster.pipeline.catalogue import vectors_of_faces
+
+    run = library.run_numbers()[-1]
+    births = library.tree(run)["birth"].to_pylist()
+    return RunEvidence(
+        vectors_of=lambda ids: vectors_of_faces(library, scan, ids),
+        suggestions=library.suggestions(run).to_pandas(),
+        min_quality=library.run_record(run)["settings"]["min_quality"],
+        pair_cosine=min(births, default=None),  # every tree grows from the cosine that strangers hardly reach
+    )
 
 
 def _evaluate_pairs(library: "Library", pairs: Path, pick: Literal["largest", "center"]) -> "PairEvaluation":
@@ -93,8 +112,10 @@ def _label_facts(found: "Evaluation") -> dict[str, Any]:
         "left out": f"{plural(found.left_out, 'label')} without a box among several people",
         "elsewhere": f"{plural(found.outside, 'label')} of files that are not in this archive",
     }
-    facts |= _numbered("mixed", [_mixed_line(one.cluster_id, one.people) for one in found.mixed])
-    facts |= _numbered("split", [_split_line(one.name, one.clusters, one.alone) for one in found.split])
+    if found.pair_cosine is not None and (found.mixed or found.split):
+        facts["needed"] = f"two single faces need a cosine of about {found.pair_cosine:.2f}, groups less"
+    facts |= _numbered("mixed", [_mixed_line(one) for one in found.mixed])
+    facts |= _numbered("split", [_split_line(one) for one in found.split])
     return facts | _numbered("not found", [f"{one.identity}, {one.path}: {one.problem}" for one in found.missed])
 
 
@@ -114,13 +135,32 @@ def _score(score: "Score") -> str:
     return f"F {score.f:.4f}, precision {score.precision:.4f}, recall {score.recall:.4f}"
 
 
-def _mixed_line(cluster: int, people: tuple[tuple[str, int], ...]) -> str:
-    return f"cluster {cluster}: " + ", ".join(f"{name} {count}" for name, count in people[:SHOWN])
+def _mixed_line(found: "MixedCluster") -> str:
+    parts = [f"{name} {count}" for name, count in found.people]
+    return f"cluster {found.cluster_id}: {_explained(parts, found.contacts)}"
 
 
-def _split_line(name: str, clusters: tuple[tuple[int, int], ...], alone: int) -> str:
-    parts = [f"cluster {cluster} {count}" for cluster, count in clusters[:SHOWN]]
-    return f"{name}: " + ", ".join([*parts, *([f"alone {alone}"] if alone else [])])
+def _split_line(found: "SplitName") -> str:
+    parts = [f"cluster {cluster} {count}" for cluster, count in found.clusters]
+    return f"{found.name}: {_explained([*parts, *(f'alone {path}' for path in found.alone)], found.contacts)}"
+
+
+def _explained(parts: list[str], contacts: "tuple[Contact, ...]") -> str:
+    """The parts of a mistake, and of all but the first how alike it is to the first."""
+    told = [parts[0], *(f"{part} ({_why(contact)})" for part, contact in zip(parts[1:], contacts, strict=True))]
+    more = f", {len(told) - SHOWN:,} more" if len(told) > SHOWN else ""
+    return ", ".join(told[:SHOWN]) + more
+
+
+def _why(contact: "Contact") -> str:
+    words = [f"best {contact.best_cosine:.2f}, mean {contact.mean_cosine:.2f}"]
+    if contact.evidence is not None:
+        words.append(f"suggested, {-contact.evidence:.2f} sd short")
+    if contact.too_blurred:
+        words.append(f"{contact.too_blurred:,} too blurred to found a cluster")
+    if contact.shared_photos:
+        words.append(f"both on {plural(contact.shared_photos, 'photo')}")
+    return "; ".join(words)
 
 
 def _numbered(name: str, lines: list[str]) -> dict[str, str]:

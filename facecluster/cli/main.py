@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from facecluster.cli import benchmark, cluster, demo, evaluate, export, index, models, report, run, status
+from facecluster.cli import benchmark, calibrate, cluster, demo, evaluate, export, index, models, report, run, status
 from facecluster.cli.output import say
 from facecluster.errors import FaceclusterError
 
@@ -26,7 +26,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but photos failed (with --strict), 130 interrupted.",
 )
 
-for command in (run, index, cluster, status, report, export, evaluate, benchmark, models, demo):
+for command in (run, index, cluster, status, report, export, evaluate, calibrate, benchmark, models, demo):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 
 

@@ -24,15 +24,33 @@ def status(library: o.LibraryFolder = o.DEFAULT_LIBRARY, json: o.Json = False) -
         f"{photos['offline']:,} out of reach",
         "of these": f"{photos['ok']:,} with faces, {photos['no_face']:,} without, {photos['error']:,} failed",
         "faces": f"{found['faces']:,}",
-        "run": _run_line(found["run"], found["faces"]),
+        "calibration": _calibration_line(found["calibrated"]),
+        "run": _run_line(found),
     }
     print_facts(facts)
 
 
-def _run_line(run: dict | None, faces: int) -> str:
+def _calibration_line(calibrated: dict | None) -> str:
+    if calibrated is None:
+        return "the pack's own"
+    return f"{calibrated['number']} of {moment_in_words(calibrated['measured_at'])}, from {calibrated['source']}"
+
+
+def _run_line(found: dict) -> str:
+    run = found["run"]
     if run is None:
         return "none yet: `facecluster cluster` makes one"
     people = plural(run["clusters"], "person", "people")
-    stale = "" if run["faces"] == faces else "; the faces have changed since: run `facecluster cluster`"
+    changed = _what_changed(run, found)
+    stale = f"; {changed}: run `facecluster cluster`" if changed else ""
     moment = moment_in_words(run["created_at"])
     return f"{run['run']} of {moment}: {people}, {plural(run['alone'], 'face')} alone{stale}"
+
+
+def _what_changed(run: dict, found: dict) -> str:
+    """Why the newest run is not of what the library holds now; "" where it is."""
+    if "tables" not in run:
+        return "an earlier facecluster made it"
+    if run["faces"] != found["faces"]:
+        return "the faces have changed since"
+    return "" if run["calibration"] == found["calibration"] else "the calibration has changed since"

@@ -13,7 +13,7 @@ from facecluster.errors import LibraryError
 from facecluster.pipeline.plan import Census, Done, take_census
 from facecluster.schemas import CLUSTERS, faces_schema
 from facecluster.store.library import Library
-from facecluster.store.records import Commit, Scan
+from facecluster.store.records import Commit, MeasuredCalibration, PackIdentity, Scan
 from facecluster.types import Embeddings
 
 
@@ -84,7 +84,15 @@ def vectors_of_faces(library: Library, scan: Scan, face_ids: Iterable[str]) -> t
 def prior_of(library: Library) -> Calibration:
     """What cosines mean in a library: what was measured there last, else what its pack says."""
     measured = library.calibration()
-    source = measured or library.identity.pack
+    return _calibration(measured) if measured else calibration_of_pack(library)
+
+
+def calibration_of_pack(library: Library) -> Calibration:
+    """What the pack of a library says of cosines."""
+    return _calibration(library.identity.pack)
+
+
+def _calibration(source: MeasuredCalibration | PackIdentity) -> Calibration:
     return Calibration(source.impostor_median, source.impostor_sd, source.genuine_median)
 
 

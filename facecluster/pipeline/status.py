@@ -5,12 +5,14 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan
+from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan, prior_of
 from facecluster.store.library import Library
 
 
 def library_status(library: Library) -> dict[str, Any]:
-    """Counts of photos and faces, the newest run, and where the photos are; plain values, ready for JSON.
+    """Counts of photos and faces, the calibration in use, the newest run, and where the photos are.
+
+    Plain values, ready for JSON.
 
     Raises:
         LibraryError: the library is empty or damaged.
@@ -20,6 +22,7 @@ def library_status(library: Library) -> dict[str, Any]:
     census = census_of(library, listing, scan.fingerprint)
     by_status = Counter(census.current["status"])
     runs = library.run_numbers()
+    measured = library.calibration()
     return {
         "library": str(library.folder),
         "archive": scan.archive,
@@ -35,5 +38,9 @@ def library_status(library: Library) -> dict[str, Any]:
             **{status: by_status[status] for status in ("ok", "no_face", "error")},
         },
         "faces": len(faces_of(library, scan, census.current, [])),
+        "calibration": prior_of(library)._asdict(),
+        "calibrated": {"number": measured.number, "measured_at": measured.measured_at, "source": measured.source}
+        if measured
+        else None,  # by the pack alone
         "run": library.run_record(runs[-1]) if runs else None,
     }

@@ -87,9 +87,7 @@ class MeasuredCalibration:
     impostor_median: float
     impostor_sd: float
     genuine_median: float
-    source: str  # what it was measured from, or why it is here
-    faces: int  # with a known person, that it was measured on; 0: it is the pack's own
-    people: int
+    source: str  # in words: what it was measured on
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> "MeasuredCalibration":

@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Integer
 
-from facecluster.measure.evaluate import Evaluation, evaluate_labels
+from facecluster.clusters.score import ALONE, Agreement, score_groups
+from facecluster.measure.known_people import known_people
 from facecluster.measure.labels import PathResolver, read_labels
-from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
+from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan, prior_of
 from facecluster.pipeline.group import group_table
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
@@ -44,17 +45,15 @@ class SetFaces:
         photos = library.photos.loc[library.photos["path"].str.startswith(folders)]
         inside = library.faces["photo_hash"].to_pandas().isin(set(photos["photo_hash"]))
         self.table = library.faces.filter(inside.to_numpy())
-        self._photos, self._archive, self._label_folder = photos, library.archive, library.label_folder
         resolver, paths = PathResolver(photos["path"], library.archive, library.label_folder), set(photos["path"])
-        self._labels = [label for label in library.labels if resolver.resolve(label.path) in paths]
-        self._frame = self.table.drop_columns("embedding").to_pandas()
+        labels = [label for label in library.labels if resolver.resolve(label.path) in paths]
+        frame = self.table.drop_columns("embedding").to_pandas()
+        where = {"archive": library.archive, "label_folder": library.label_folder}
+        self.known = known_people(photos, frame, labels, **where, pick="center")
 
-    def judge(self, labels: Integer[np.ndarray, "n"]) -> Evaluation:
+    def judge(self, labels: Integer[np.ndarray, "n"]) -> Agreement:
         """How well groups of these faces agree with the labels."""
-        frame = self._frame.assign(cluster_id=pd.Series(labels, dtype="Int64").where(labels >= 0))
-        return evaluate_labels(
-            self._photos, frame, self._labels, archive=self._archive, label_folder=self._label_folder, pick="center"
-        )
+        return score_groups(self.known.people, np.maximum(labels, ALONE)[self.known.rows])
 
     def value(self, labels: Integer[np.ndarray, "n"]) -> float:
         """One number for how right they are: the mean of pairwise and B-cubed F."""
@@ -75,7 +74,7 @@ class LabelledLibrary:
         self.labels = read_labels(labels)
 
 
-def mean_f(judged: Evaluation) -> float:
+def mean_f(judged: Agreement) -> float:
     """The mean of pairwise and B-cubed F."""
     return (judged.pairwise.f + judged.bcubed.f) / 2
 
@@ -105,7 +104,7 @@ def table_row(library: LabelledLibrary, photo_set: PhotoSet) -> list[str]:
     ]
     return [
         photo_set.name,
-        f"{len(vectors):,}, {ours.scored:,}, {ours.people:,}",
+        f"{len(vectors):,}, {len(faces.known.rows):,}, {len(faces.known.names):,}",
         f"{ours.pairwise.precision:.4f}",
         f"{ours.pairwise.f:.4f} / {ours.bcubed.f:.4f}",
         *(rival_cell(judged, best) for judged, best in zip(rivals, bests, strict=True)),
@@ -113,7 +112,7 @@ def table_row(library: LabelledLibrary, photo_set: PhotoSet) -> list[str]:
     ]
 
 
-def rival_cell(judged: Evaluation, best: Best) -> str:
+def rival_cell(judged: Agreement, best: Best) -> str:
     """Both F and the setting that gave them."""
     return f"{judged.pairwise.f:.4f} / {judged.bcubed.f:.4f} ({best.outcome.setting})"
 

@@ -1,9 +1,12 @@
 import json
+import re
 import shutil
 
 import pytest
 
-from facecluster.cli.evaluate import SHOWN, _numbered
+from facecluster.cli.evaluate import SHOWN, _numbered, _split_line, _why
+from facecluster.measure.contacts import Contact
+from facecluster.measure.evaluate import SplitName
 
 PEOPLE = {
     "biden-close.jpg": "Biden",
@@ -67,3 +70,27 @@ def test_long_lists_of_mistakes_are_cut():
     assert len(lines) == SHOWN + 1
     assert lines["mixed ..."] == "2 more: see --json"
     assert len(_numbered("mixed", ["line"] * SHOWN)) == SHOWN
+
+
+def test_mistakes_are_listed_with_what_is_known_of_them(facecluster, demo_library, labels):
+    labels.write_text(labels.read_text().replace("hopper-portrait.jpg,Hopper", "hopper-portrait.jpg,Collins"))
+    out = facecluster("evaluate", "--labels", labels, "--library", demo_library).out
+    assert re.search(r"needed +two single faces need a cosine of about 0\.\d\d, groups less", out)
+    assert re.search(r"mixed 1 +cluster \d: Hopper 2, Collins 1 \(best 0\.\d\d, mean 0\.\d\d\)", out)
+    assert re.search(r"split 1 +Collins: cluster \d 3, cluster \d 1 \(best -?0\.\d\d, mean -?0\.\d\d\)", out)
+
+
+def test_what_is_said_of_a_part():
+    plain = Contact(best_cosine=0.512, mean_cosine=0.3, evidence=None, too_blurred=0, shared_photos=0)
+    assert _why(plain) == "best 0.51, mean 0.30"
+    full = Contact(best_cosine=0.512, mean_cosine=0.3, evidence=-0.25, too_blurred=2, shared_photos=1)
+    told = "best 0.51, mean 0.30; suggested, 0.25 sd short; 2 too blurred to found a cluster; both on 1 photo"
+    assert _why(full) == told
+
+
+def test_people_in_many_parts_are_cut():
+    contact = Contact(0.5, 0.3, None, 0, 0)
+    alone = tuple(f"{number}.jpg" for number in range(SHOWN + 1))
+    line = _split_line(SplitName("Ada", ((3, 4),), alone, (contact,) * len(alone)))
+    assert line.startswith("Ada: cluster 3 4, alone 0.jpg (best 0.50, mean 0.30), ")
+    assert line.endswith(", 2 more")

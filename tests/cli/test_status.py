@@ -27,3 +27,17 @@ def test_a_run_older_than_the_faces_is_called_so(facecluster, demo_library, tmp_
     tables = RunTables(*(schema.empty_table() for schema in (CLUSTERS, TREE, SUGGESTIONS)))
     library.add_run(tables, library.run_record(1) | {"run": 2, "faces": 3})
     assert "run `facecluster cluster`" in facecluster("status", "--library", library.folder).out
+
+
+def test_a_run_of_an_earlier_facecluster_is_called_so(facecluster, demo_library, tmp_path):
+    library = open_library(shutil.copytree(demo_library, tmp_path / "library"))
+    path = library.run_folder(1) / "run.json"
+    record = json.loads(path.read_text()) | {"inputs": "told in another way"}
+    path.write_text(json.dumps({key: record[key] for key in record.keys() - {"tables", "calibration"}}))
+    out = facecluster("status", "--library", library.folder).out
+    assert "an earlier facecluster made it: run `facecluster cluster`" in out
+    for command in ("report", "export"):
+        ended = facecluster(command, "--library", library.folder)
+        assert (ended.code, "`facecluster cluster`" in ended.err) == (1, True)
+    assert facecluster("cluster", "--library", library.folder).code == 0
+    assert facecluster("report", "--library", library.folder).code == 0

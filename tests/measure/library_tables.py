@@ -13,7 +13,13 @@ def photos_table(*rows):
 
 
 def faces_table(*rows):
-    """Rows of (photo_hash, box, cluster or None)."""
-    return pd.DataFrame(
+    """Rows of (photo_hash, box, cluster or None); faces are named f0, f1, ..., photos by their hash."""
+    table = pd.DataFrame(
         [(photo_hash, *map(float, box)) for photo_hash, box, _ in rows], columns=["photo_hash", "x0", "y0", "x1", "y1"]
-    ).assign(cluster_id=pd.array([cluster for *_, cluster in rows], pd.Int32Dtype()))
+    )
+    return table.assign(
+        face_id=[f"f{number}" for number in range(len(rows))],
+        photo_path=[f"{photo_hash}.jpg" for photo_hash in table["photo_hash"]],
+        quality=np.float32(0.9),
+        cluster_id=pd.array([cluster for *_, cluster in rows], pd.Int32Dtype()),
+    )

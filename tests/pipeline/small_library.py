@@ -55,7 +55,9 @@ def small_library(folder, clusters=LABELS):
     library.add_shard("000001-a", photos_table(rows), faces_table(faces, vectors), "print", "decoder")
     if clusters is not None:
         tables = RunTables(clusters, NODES, SUGGESTIONS.empty_table())
-        library.add_run(tables, {"faces": 3, "clusters": 1, "alone": 1, "created_at": "2026-01-02T03:04:05+00:00"})
+        counts = {"faces": 3, "clusters": 1, "alone": 1, "created_at": "2026-01-02T03:04:05+00:00"}
+        calibration = {"impostor_median": 0.1, "impostor_sd": 0.1, "genuine_median": 0.6}
+        library.add_run(tables, {**counts, "calibration": calibration})
     return library
 
 

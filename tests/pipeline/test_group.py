@@ -142,7 +142,7 @@ def test_a_measured_calibration_takes_the_place_of_the_packs_and_is_told(tmp_pat
     library, _, _ = library_of(tmp_path / "library", [3, 3])
     group_library(library.folder, SETTINGS)
     measured = {"impostor_median": 0.05, "impostor_sd": 0.1, "genuine_median": 0.7}
-    library.add_calibration(**measured, measured_at="now", source="labels.csv", faces=40, people=20)
+    library.add_calibration(**measured, measured_at="now", source="labels.csv")
     assert group_library(library.folder, SETTINGS).run == 2
     assert not group_library(library.folder, SETTINGS).fresh
     told = [library.run_record(number)["calibration"] for number in (1, 2)]

@@ -164,7 +164,7 @@ def test_a_run_of_an_earlier_facecluster_is_refused_with_the_way_out(library):
 
 def test_the_newest_calibration_counts(library):
     assert library.calibration() is None
-    measured = {"measured_at": "now", "source": "labels.csv", "faces": 40, "people": 20}
+    measured = {"measured_at": "now", "source": "labels.csv"}
     for number, median in enumerate((0.1, 0.2), 1):
         added = library.add_calibration(**measured, impostor_median=median, impostor_sd=0.09, genuine_median=0.6)
         assert library.calibration() == added

@@ -1,0 +1,86 @@
+"""`facecluster calibrate`: what cosines mean, measured on photos whose people are known."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from facecluster.cli import options as o
+from facecluster.cli.output import plural, print_facts, print_json
+from facecluster.errors import UsageError
+
+if TYPE_CHECKING:
+    from facecluster.store.library import Library
+
+
+def calibrate(
+    labels: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="LABELS",
+            show_default=False,
+            help="CSV: path, identity and, if known, x, y, w, h of the face.",
+        ),
+    ] = None,
+    pick: Annotated[
+        Literal["largest", "center"],
+        typer.Option("--pick", help="The face a label without a box means: the largest, or the one at the center."),
+    ] = "largest",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure and print, but write nothing.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Go back to what the pack says.")] = False,
+    library: o.LibraryFolder = o.DEFAULT_LIBRARY,
+    json: o.Json = False,
+) -> None:
+    """Measure on labelled photos how alike strangers are, and photos of one person.
+
+    The next `cluster` or `run` groups by that in place of what the model pack says.
+    """
+    from facecluster.store.library import open_library
+
+    if (labels is None) != reset or (reset and dry_run):
+        raise UsageError("Expected one of LABELS and --reset; --dry-run goes with LABELS.")
+    opened = open_library(library)
+    found = _measured_on(opened, labels, pick) if labels else _of_pack(opened)
+    number = None
+    if not dry_run:
+        with opened.locked():
+            number = opened.add_calibration(**found).number
+    if json:
+        print_json({"library": library.resolve(), "calibration": {"number": number, **found}, "pack": _of_pack(opened)})
+    else:
+        print_facts(_facts(found, _of_pack(opened), number))
+
+
+def _measured_on(library: "Library", labels: Path, pick: Literal["largest", "center"]) -> dict[str, Any]:
+    """The fields of a calibration (store.records), measured."""
+    from facecluster.measure.calibrate import calibrate_on_labels
+
+    measured = calibrate_on_labels(library, labels, pick)
+    where = f"{labels.name}: {plural(measured.faces, 'face')} of {plural(measured.people, 'person', 'people')}"
+    return _fields(measured.calibration._asdict(), f"{where}, {measured.repeated:,} of them photographed twice or more")
+
+
+def _of_pack(library: "Library") -> dict[str, Any]:
+    """The same as the pack has them."""
+    from facecluster.pipeline.catalogue import calibration_of_pack
+
+    return _fields(calibration_of_pack(library)._asdict(), f"the pack {library.identity.pack.name}")
+
+
+def _fields(calibration: dict[str, float], source: str) -> dict[str, Any]:
+    return {**calibration, "source": source, "measured_at": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
+def _facts(found: dict[str, Any], pack: dict[str, Any], number: int | None) -> dict[str, Any]:
+    used = f"calibration {number}; the next `facecluster cluster` groups by it" if number else "nothing: --dry-run"
+    return {
+        "strangers": f"cosine {_strangers(found)} (pack: {_strangers(pack)})",
+        "one person": f"cosine {found['genuine_median']:.3f}, median (pack: {pack['genuine_median']:.3f})",
+        "from": found["source"],
+        "written": used,
+    }
+
+
+def _strangers(of: dict[str, Any]) -> str:
+    return f"{of['impostor_median']:.3f} +- {of['impostor_sd']:.3f}"
