@@ -1,8 +1,10 @@
 """clusters.group: from vectors to groups that hold one person each."""
 
+import hashlib
 import os
 import subprocess
 import sys
+from bisect import bisect_left
 from pathlib import Path
 
 import numpy as np
@@ -123,10 +125,10 @@ def test_a_burst_of_a_strangers_face_counts_once():
         labels = group(np.concatenate([vectors, others, frames])).labels
         return labels[-1] >= 0 and labels[-1] == labels[0]
 
-    cosines = np.arange(0.2, 0.8, 0.03)
-    least_of_one = min(cosine for cosine in cosines if joins(cosine, 1))
-    least_of_many = min(cosine for cosine in cosines if joins(cosine, 30))
-    assert least_of_many >= least_of_one - 0.03
+    cosines = np.arange(0.2, 0.9, 0.02)
+    least_of_one = bisect_left(cosines, True, key=lambda cosine: joins(cosine, 1))
+    least_of_many = bisect_left(cosines, True, key=lambda cosine: joins(cosine, 30))
+    assert len(cosines) > least_of_many >= least_of_one - 1
 
 
 def test_two_people_with_one_face_between_them_stay_two():
@@ -160,8 +162,7 @@ def test_order_changes_nothing_but_the_numbers_of_equals(random, seed):
     np.testing.assert_allclose(before.outliers[order], after.outliers, atol=1e-6)
 
 
-@given(st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
+@pytest.mark.parametrize("seed", range(3))
 def test_turning_all_vectors_changes_nothing(seed):
     vectors, _ = people_faces([9, 6, 4, 2, 1])
     turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(128, 128)))
@@ -274,17 +275,17 @@ def test_what_almost_was_one_is_suggested():
     """Two groups, further and further apart: at some distance it is worth a question."""
     ones, aside, *faces = people_faces([1] * 34, dimension=256)[0]
     aside = unit(aside - (aside @ ones) * ones)
-    crowd = people_faces([1] * 400, dimension=256, seed=2)[0]
+    crowd = people_faces([1] * 100, dimension=256, seed=2)[0]
     suggested = 0
-    for cosine in np.arange(0.3, 0.9, 0.02):
+    for cosine in np.arange(0.3, 0.8, 0.03):
         directions = np.repeat([ones, cosine * ones + np.sqrt(1 - cosine**2) * aside], 16, axis=0)
         vectors = np.concatenate([crowd, unit(directions + 0.75 * np.array(faces))])
         found = group(vectors)
         if len(found.suggestions.ones):
             suggested += 1
             pair = {int(found.suggestions.ones[0]), int(found.suggestions.others[0])}
-            assert pair == {400, 416}
-            assert found.labels[400] != found.labels[416]
+            assert pair == {100, 116}
+            assert found.labels[100] != found.labels[116]
             assert found.suggestions.evidence[0] < 0
     assert 1 <= suggested < 10
 
@@ -341,21 +342,21 @@ def test_neither_threads_nor_tiles_change_anything(monkeypatch, threads, tile_ro
     assert before.labels.max() > 20
 
 
+def digest(grouping):
+    return hashlib.sha256(b"".join(column.tobytes() for column in columns(grouping))).hexdigest()
+
+
 PRINT_DIGEST = """
-import hashlib
-from tests.clusters.test_group import columns, group, hard_library
-print(hashlib.sha256(b"".join(column.tobytes() for column in columns(group(*hard_library())))).hexdigest())
+from tests.clusters.test_group import digest, group, hard_library
+print(digest(group(*hard_library())))
 """
 
 
 def test_threads_of_the_linear_algebra_change_nothing():
-    digests = set()
-    for threads in ("1", "2"):
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
-        command = [sys.executable, "-c", PRINT_DIGEST]
-        run = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
-        digests.add(run.stdout)
-    assert len(digests) == 1
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", PRINT_DIGEST]
+    run = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert run.stdout.strip() == digest(group(*hard_library()))
 
 
 def test_faces_of_one_photo_are_never_a_person_however_alike():
