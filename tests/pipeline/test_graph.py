@@ -1,3 +1,5 @@
+from itertools import chain
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,9 @@ from tests.clusters.people import people_faces
 FLOOR = 0.4
 TILE_ROWS, TILES = 64, 15
 LOCAL = RunnerSettings()
+
+JOINERS = to_grid(people_faces([2, 2])[0])
+"""Of the first two people."""
 
 
 class StoppedError(Exception):
@@ -41,7 +46,7 @@ def grid():
 
 @pytest.fixture(scope="module")
 def expected(grid):
-    return make_graph(grid, FLOOR)
+    return make_graph(grid, JOINERS, FLOOR)
 
 
 @pytest.fixture
@@ -64,27 +69,29 @@ def often(monkeypatch):
 
 
 def assert_same_bits(one, other):
-    for left, right in zip((*one.neighbours, *one.forest), (*other.neighbours, *other.forest), strict=True):
+    for left, right in zip(chain(*one), chain(*other), strict=True):
         assert left.dtype == right.dtype
         np.testing.assert_array_equal(left, right)
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
 def test_the_graph_is_the_one_made_in_one_go(workers, grid, expected, work):
-    assert_same_bits(graph_maker(work, RunnerSettings(workers=workers), Told())(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, RunnerSettings(workers=workers), Told())(grid, JOINERS, FLOOR), expected)
 
 
 @pytest.mark.parametrize("n_faces", [0, 1, 2, TILE_ROWS, TILE_ROWS + 1])
 def test_few_faces_have_a_graph_too(n_faces, grid, work):
     told = Told()
-    assert_same_bits(graph_maker(work, LOCAL, told)(grid[:n_faces], FLOOR), make_graph(grid[:n_faces], FLOOR))
+    assert_same_bits(
+        graph_maker(work, LOCAL, told)(grid[:n_faces], JOINERS, FLOOR), make_graph(grid[:n_faces], JOINERS, FLOOR)
+    )
     pairs = n_faces * (n_faces - 1) // 2
     assert told[-1] == (pairs, pairs)
 
 
 def test_every_pair_is_told_of_once(grid, work):
     told = Told()
-    graph_maker(work, LOCAL, told)(grid, FLOOR)
+    graph_maker(work, LOCAL, told)(grid, JOINERS, FLOOR)
     pairs = len(grid) * (len(grid) - 1) // 2
     assert told[0] == (0, pairs)
     assert told[-1] == (pairs, pairs)
@@ -96,18 +103,18 @@ def test_a_small_library_is_searched_here_at_once(grid, expected, work, often, m
     monkeypatch.setattr(graph, "SMALL_FACES", len(grid) + 1)
     told = Told()
     nowhere = RunnerSettings(kind="ray", address="127.0.0.1:1")
-    assert_same_bits(graph_maker(work, nowhere, told)(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, nowhere, told)(grid, JOINERS, FLOOR), expected)
     assert told == []
     assert not work.folder.exists()
 
 
 def test_a_large_one_asks_for_the_cluster_that_is_named(grid, work):
     with pytest.raises(WorkerError, match=r"^No Ray cluster answers at 127\.0\.0\.1:1"):
-        graph_maker(work, RunnerSettings(kind="ray", address="127.0.0.1:1"), Told())(grid, FLOOR)
+        graph_maker(work, RunnerSettings(kind="ray", address="127.0.0.1:1"), Told())(grid, JOINERS, FLOOR)
 
 
 def test_a_quick_search_is_not_saved(grid, work):
-    graph_maker(work, LOCAL, Told())(grid, FLOOR)
+    graph_maker(work, LOCAL, Told())(grid, JOINERS, FLOOR)
     assert not work.folder.exists()
 
 
@@ -115,8 +122,8 @@ def test_a_quick_search_is_not_saved(grid, work):
 def test_a_search_stopped_anywhere_goes_on_from_its_last_save(words, grid, expected, work, often):
     stopped, resumed = Told(words), Told()
     with pytest.raises(StoppedError):
-        graph_maker(work, LOCAL, stopped)(grid, FLOOR)
-    assert_same_bits(graph_maker(work, LOCAL, resumed)(grid, FLOOR), expected)
+        graph_maker(work, LOCAL, stopped)(grid, JOINERS, FLOOR)
+    assert_same_bits(graph_maker(work, LOCAL, resumed)(grid, JOINERS, FLOOR), expected)
     saved = max(words - 2, 0)  # the first word is of no tile, the last of one that was not saved any more
     assert resumed[0] == stopped[saved]
     assert len(resumed) == 1 + TILES - saved
@@ -125,18 +132,18 @@ def test_a_search_stopped_anywhere_goes_on_from_its_last_save(words, grid, expec
 def test_a_search_stopped_after_each_tile_ends_like_an_undisturbed_one(grid, expected, work, often):
     for _ in range(TILES - 1):
         with pytest.raises(StoppedError):
-            graph_maker(work, LOCAL, Told(3))(grid, FLOOR)
+            graph_maker(work, LOCAL, Told(3))(grid, JOINERS, FLOOR)
     told = Told()
-    assert_same_bits(graph_maker(work, LOCAL, told)(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, LOCAL, told)(grid, JOINERS, FLOOR), expected)
     assert len(told) == 2
 
 
 def test_a_search_that_was_saved_is_saved_at_its_end_and_never_searched_again(grid, expected, work, monkeypatch):
     times = iter([0.0, 61.0, 61.0, 61.0] + [62.0] * 100)
     monkeypatch.setattr(graph, "monotonic", lambda: next(times))
-    graph_maker(work, LOCAL, Told())(grid, FLOOR)
+    graph_maker(work, LOCAL, Told())(grid, JOINERS, FLOOR)
     told = Told()
-    assert_same_bits(graph_maker(work, LOCAL, told)(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, LOCAL, told)(grid, JOINERS, FLOOR), expected)
     assert len(told) == 1
 
 
@@ -153,14 +160,14 @@ def test_saves_take_a_small_part_of_the_time_however_slow_the_disk(grid, work, m
 
     monkeypatch.setattr(graph, "monotonic", lambda: clock[0])
     monkeypatch.setattr(work, "save", slow_save)
-    graph_maker(work, LOCAL, tile_done)(grid, FLOOR)
+    graph_maker(work, LOCAL, tile_done)(grid, JOINERS, FLOOR)
     assert saved == [120.0, 60 * (1 + TILES) + 600.0], "once after a minute, and at the end"
 
 
 @pytest.mark.parametrize("what", ["face", "order", "floor", "fewer", "tiles", "neighbours"])
 def test_a_search_of_something_else_begins_anew(what, grid, work, often, monkeypatch):
     with pytest.raises(StoppedError):
-        graph_maker(work, LOCAL, Told(8))(grid, FLOOR)
+        graph_maker(work, LOCAL, Told(8))(grid, JOINERS, FLOOR)
     floor = FLOOR
     match what:
         case "face":
@@ -177,23 +184,23 @@ def test_a_search_of_something_else_begins_anew(what, grid, work, often, monkeyp
         case "neighbours":
             monkeypatch.setattr(graph, "NEIGHBOURS", 31)
     told = Told()
-    found = graph_maker(work, LOCAL, told)(grid, floor)
+    found = graph_maker(work, LOCAL, told)(grid, JOINERS, floor)
     assert told[0][0] == 0
     if what != "neighbours":
-        assert_same_bits(found, make_graph(np.ascontiguousarray(grid), floor))
+        assert_same_bits(found, make_graph(np.ascontiguousarray(grid), JOINERS, floor))
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "foreign"])
 def test_a_damaged_save_is_a_search_from_the_start(damage, grid, expected, work, often):
     with pytest.raises(StoppedError):
-        graph_maker(work, LOCAL, Told(8))(grid, FLOOR)
+        graph_maker(work, LOCAL, Told(8))(grid, JOINERS, FLOOR)
     path = work.folder / graph.SEARCH
     data = path.read_bytes()
     half = len(data) // 2
     kinds = {"cut": data[:half], "flipped": data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :], "empty": b""}
     path.write_bytes(kinds.get(damage, b"a letter\n"))
     told = Told()
-    assert_same_bits(graph_maker(work, LOCAL, told)(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, LOCAL, told)(grid, JOINERS, FLOOR), expected)
     assert told[0][0] == 0
 
 
@@ -201,8 +208,8 @@ def test_a_save_that_fails_ends_the_run_with_its_sentence(grid, expected, work, 
     with monkeypatch.context() as patch:
         patch.setattr("facecluster.store.files.os.fsync", _full)
         with pytest.raises(StorageError, match="The disk is full"):
-            graph_maker(work, LOCAL, Told())(grid, FLOOR)
-    assert_same_bits(graph_maker(work, LOCAL, Told())(grid, FLOOR), expected)
+            graph_maker(work, LOCAL, Told())(grid, JOINERS, FLOOR)
+    assert_same_bits(graph_maker(work, LOCAL, Told())(grid, JOINERS, FLOOR), expected)
 
 
 def _full(_):
