@@ -32,28 +32,29 @@ def calibrate(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Measure on labelled photos how alike strangers are, and photos of one person.
+    """Measure how alike faces are on labelled photos.
 
-    The next `cluster` or `run` groups by that in place of what the model pack says.
+    How alike strangers are, and photos of one person: the next `cluster` or `run` groups by that in place of what the
+    model pack says.
     """
     from facecluster.store.library import open_library
 
     if (labels is None) != reset or (reset and dry_run):
         raise UsageError("Expected one of LABELS and --reset; --dry-run goes with LABELS.")
     opened = open_library(library)
-    found = _measured_on(opened, labels, pick) if labels else _of_pack(opened)
+    pack = _pack_calibration(opened)
+    found = _measured_on(opened, labels, pick) if labels else _fields(pack, f"the pack {opened.identity.pack.name}")
     number = None
     if not dry_run:
         with opened.locked():
             number = opened.add_calibration(**found).number
     if json:
-        print_json({"library": library.resolve(), "calibration": {"number": number, **found}, "pack": _of_pack(opened)})
+        print_json({"library": library.resolve(), "calibration": {"number": number, **found}, "pack": pack})
     else:
-        print_facts(_facts(found, _of_pack(opened), number))
+        print_facts(_facts(found, pack, number))
 
 
 def _measured_on(library: "Library", labels: Path, pick: Literal["largest", "center"]) -> dict[str, Any]:
-    """The fields of a calibration (store.records), measured."""
     from facecluster.measure.calibrate import calibrate_on_labels
 
     measured = calibrate_on_labels(library, labels, pick)
@@ -61,14 +62,14 @@ def _measured_on(library: "Library", labels: Path, pick: Literal["largest", "cen
     return _fields(measured.calibration._asdict(), f"{where}, {measured.repeated:,} of them photographed twice or more")
 
 
-def _of_pack(library: "Library") -> dict[str, Any]:
-    """The same as the pack has them."""
+def _pack_calibration(library: "Library") -> dict[str, float]:
     from facecluster.pipeline.catalogue import calibration_of_pack
 
-    return _fields(calibration_of_pack(library)._asdict(), f"the pack {library.identity.pack.name}")
+    return calibration_of_pack(library)._asdict()
 
 
 def _fields(calibration: dict[str, float], source: str) -> dict[str, Any]:
+    """All of a calibration (store.records) but its number."""
     return {**calibration, "source": source, "measured_at": datetime.now(UTC).isoformat(timespec="seconds")}
 
 
