@@ -13,7 +13,7 @@ from facecluster.pipeline.group import group_library
 from facecluster.settings import ClusterSettings, RunnerSettings
 from facecluster.store.work import Work
 from tests.clusters.people import people_faces
-from tests.pipeline.test_graph import FLOOR, StoppedError, Told, assert_same_bits
+from tests.pipeline.test_graph import FLOOR, JOINERS, StoppedError, Told, assert_same_bits
 from tests.pipeline.test_group import library_of
 
 ray = pytest.importorskip("ray")
@@ -50,7 +50,7 @@ def grid():
 
 @pytest.fixture(scope="module")
 def expected(grid):
-    return graph.make_graph(grid, FLOOR)
+    return graph.make_graph(grid, JOINERS, FLOOR)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def large(monkeypatch):
 
 def test_the_graph_is_that_of_this_machine(grid, expected, work):
     told = Told()
-    assert_same_bits(graph_maker(work, ON_RAY, told)(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, ON_RAY, told)(grid, JOINERS, FLOOR), expected)
     assert len(told) == 1 + TILES
     assert told[-1][0] == told[-1][1] == len(grid) * (len(grid) - 1) // 2
 
@@ -85,9 +85,9 @@ def test_however_many_parts_a_forest_has_it_is_the_same(part_rows, grid, expecte
 def test_a_search_begun_on_ray_is_ended_on_this_machine(grid, expected, work, monkeypatch):
     monkeypatch.setattr(graph, "SAVE_SECONDS", 0.0)
     with pytest.raises(StoppedError):
-        graph_maker(work, ON_RAY, Told(9))(grid, FLOOR)
+        graph_maker(work, ON_RAY, Told(9))(grid, JOINERS, FLOOR)
     told = Told()
-    assert_same_bits(graph_maker(work, RunnerSettings(), told)(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, RunnerSettings(), told)(grid, JOINERS, FLOOR), expected)
     assert len(told) < 1 + TILES
 
 
@@ -110,7 +110,7 @@ def test_a_worker_that_dies_costs_nothing(grid, expected, work, tmp_path, monkey
         return search_blocks(tile, left, right)
 
     monkeypatch.setattr(ray_graph, "search_blocks", dies_once)
-    assert_same_bits(graph_maker(work, ON_RAY, Told())(grid, FLOOR), expected)
+    assert_same_bits(graph_maker(work, ON_RAY, Told())(grid, JOINERS, FLOOR), expected)
     assert marker.exists()
 
 
@@ -123,7 +123,7 @@ def test_a_task_that_fails_is_told_in_a_sentence(grid, work, monkeypatch):
         r"^A task of the search failed on the Ray cluster: MemoryError: no room for a block\. .* run the same command"
     )
     with pytest.raises(WorkerError, match=wanted):
-        graph_maker(work, ON_RAY, Told())(grid, FLOOR)
+        graph_maker(work, ON_RAY, Told())(grid, JOINERS, FLOOR)
 
 
 def test_results_come_in_order_and_no_more_are_out_than_said():
