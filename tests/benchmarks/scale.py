@@ -29,7 +29,7 @@ from facecluster.clusters.grid import to_grid
 from facecluster.clusters.group import group_faces
 from facecluster.clusters.neighbours import nearest_neighbours
 from facecluster.clusters.score import score_groups
-from facecluster.clusters.threshold import link_threshold
+from facecluster.clusters.threshold import Calibration, link_threshold
 from facecluster.settings import ClusterSettings
 from tests.benchmarks.synthetic import Difficulty, SyntheticFaces, difficulty, synthetic_faces
 
@@ -78,15 +78,8 @@ class Result(NamedTuple):
 
 def our_groups(faces: SyntheticFaces, hard: Difficulty) -> Labels:
     """The grouping of facecluster at its default settings, calibrated as a pack of this difficulty would be."""
-    return group_faces(
-        faces.vectors,
-        faces.qualities,
-        faces.photos,
-        ClusterSettings(),
-        impostor_median=hard.impostor_median,
-        impostor_sd=hard.impostor_sd,
-        genuine_median=hard.genuine_median,
-    ).labels
+    prior = Calibration(hard.impostor_median, hard.impostor_sd, hard.genuine_median)
+    return group_faces(faces.vectors, faces.qualities, faces.photos, ClusterSettings(), prior).labels
 
 
 def our_neighbours(faces: SyntheticFaces, hard: Difficulty) -> None:
