@@ -6,7 +6,16 @@ import pyarrow as pa
 import pytest
 
 from facecluster.errors import LibraryError, PhotoError, PhotoFault
-from facecluster.pipeline.catalogue import census_of, clustered_faces, embeddings_of, faces_of, latest_scan
+from facecluster.pipeline.catalogue import (
+    calibration_of_pack,
+    census_of,
+    clustered_faces,
+    embeddings_of,
+    faces_of,
+    latest_scan,
+    prior_of,
+    vectors_of_faces,
+)
 from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, failed_row, photos_table
 from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE
@@ -138,3 +147,24 @@ def test_faces_without_any_run_have_no_cluster(library):
     listed = scan(library, A)
     add(library, "1", [ok(A, "ha")], [face("fa", "ha")])
     assert clustered_faces(library, listed, current(library, listed), [])["cluster_id"].isna().all()
+
+
+def test_vectors_of_some_faces_are_each_there_once_by_face_id(library):
+    listed = scan(library, A, B)
+    add(library, "1", [ok(A, "ha"), ok(B, "hb")], [face("fb", "hb"), face("fa", "ha")])
+    add(library, "2", [ok(A, "ha")], [face("fa", "ha")])
+    ids, vectors = vectors_of_faces(library, listed, ["fb", "fa", "missing"])
+    assert ids == ["fa", "fb"]
+    table = faces_of(library, listed, current(library, listed), ["embedding"])
+    np.testing.assert_array_equal(vectors, embeddings_of(table))
+    ids, vectors = vectors_of_faces(library, listed, [])
+    assert (ids, vectors.shape) == ([], (0, 2))
+
+
+def test_what_was_measured_last_stands_in_place_of_the_packs_word(library):
+    assert prior_of(library) == calibration_of_pack(library) == (0.1, 0.1, 0.6)
+    for median in (0.2, 0.3):
+        measured = {"impostor_median": median, "impostor_sd": 0.05, "genuine_median": 0.7}
+        library.add_calibration(**measured, measured_at="now", source="labels.csv")
+    assert prior_of(library) == (0.3, 0.05, 0.7)
+    assert calibration_of_pack(library) == (0.1, 0.1, 0.6)

@@ -26,6 +26,18 @@ def test_counts_of_everything(tmp_path):
     assert json.loads(json.dumps(found)) == found
 
 
+def test_the_calibration_in_use_is_told(tmp_path):
+    library = small_library(tmp_path)
+    before = library_status(library)
+    assert before["calibrated"] is None
+    assert before["calibration"] == {"impostor_median": 0.1, "impostor_sd": 0.1, "genuine_median": 0.6}
+    measured = {"impostor_median": 0.2, "impostor_sd": 0.05, "genuine_median": 0.7}
+    library.add_calibration(**measured, measured_at="now", source="labels.csv")
+    after = library_status(library)
+    assert after["calibration"] == measured
+    assert after["calibrated"] == {"number": 1, "measured_at": "now", "source": "labels.csv"}
+
+
 def test_no_run_is_none(tmp_path):
     assert library_status(small_library(tmp_path, clusters=None))["run"] is None
 
