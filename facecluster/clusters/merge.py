@@ -165,7 +165,7 @@ def _weigh_all(
     state: People,
     marks: Marks,
     one: int,
-    parts: list[int],
+    parts: Int64[np.ndarray, "m"],
     above: int,
     clock: int,
     queue: list[Entry],

@@ -41,12 +41,14 @@ class Faces(NamedTuple):
 
 @compiled
 @no_type_check
-def parts_of(state: People, one: int) -> list[int]:
+def parts_of(state: People, one: int) -> Int64[np.ndarray, "m"]:
     """The parts of a person."""
-    parts = [one]
-    part = state.rings[one]
+    count, part = 1, state.rings[one]
     while part != one:
-        parts.append(part)
+        count, part = count + 1, state.rings[part]
+    parts = np.empty(count, np.int64)
+    for place in range(count):
+        parts[place] = part
         part = state.rings[part]
     return parts
 
@@ -77,7 +79,7 @@ def unite(state: People, root: int, gone: int, cosine: float) -> None:
 @compiled
 @no_type_check
 def proposed_with(
-    candidates: Candidates, state: People, marks: Marks, one: int, parts: list[int], clock: int
+    candidates: Candidates, state: People, marks: Marks, one: int, parts: Int64[np.ndarray, "m"], clock: int
 ) -> list[int]:
     """The people who were proposed with some parts of a person and are not forbidden; marks their best pair."""
     people = [0 for _ in range(0)]
@@ -97,7 +99,7 @@ def proposed_with(
 
 @compiled
 @no_type_check
-def forbidden(candidates: Candidates, state: People, parts: list[int], other: int) -> bool:
+def forbidden(candidates: Candidates, state: People, parts: Int64[np.ndarray, "m"], other: int) -> bool:
     """Whether some parts may not be one person's with another person."""
     for part in parts:
         for edge in range(candidates.offsets[part], candidates.offsets[part + 1]):

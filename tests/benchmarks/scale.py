@@ -16,6 +16,7 @@ import resource
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter, process_time
@@ -25,16 +26,16 @@ import numpy as np
 import psutil
 from jaxtyping import Integer
 
+from facecluster.clusters.graph import NEIGHBOURS, make_graph
 from facecluster.clusters.grid import to_grid
-from facecluster.clusters.group import group_faces
-from facecluster.clusters.neighbours import nearest_neighbours
+from facecluster.clusters.group import EDGE_DEVIATIONS, group_faces
+from facecluster.clusters.neighbours import nearest_among, nearest_neighbours
 from facecluster.clusters.score import score_groups
-from facecluster.clusters.threshold import Calibration, link_threshold
+from facecluster.clusters.threshold import Calibration
 from facecluster.settings import ClusterSettings
 from tests.benchmarks.synthetic import Difficulty, SyntheticFaces, difficulty, synthetic_faces
 
 WARM_UP_FACES = 500
-NEIGHBOURS = 32
 MIN_MEMORY_MB = 1.0  # told at least: the kernel counts pages late, and nothing can be divided by 0
 MIN_SAMPLES, MIN_CLUSTER_SIZE = 3, 3  # of the other implementations; their cost hardly depends on them
 
@@ -78,14 +79,22 @@ class Result(NamedTuple):
 
 def our_groups(faces: SyntheticFaces, hard: Difficulty) -> Labels:
     """The grouping of facecluster at its default settings, calibrated as a pack of this difficulty would be."""
-    prior = Calibration(hard.impostor_median, hard.impostor_sd, hard.genuine_median)
-    return group_faces(faces.vectors, faces.qualities, faces.photos, ClusterSettings(), prior).labels
+    make = partial(make_graph, threads=os.cpu_count() or 1)
+    return group_faces(faces.vectors, faces.qualities, faces.photos, ClusterSettings(), prior_of(hard), make).labels
 
 
 def our_neighbours(faces: SyntheticFaces, hard: Difficulty) -> None:
-    """Its first step alone, down to the cosine that a stranger in the library reaches by chance."""
-    floor = link_threshold(len(faces.vectors), hard.impostor_median, hard.impostor_sd, false_links=1)
-    nearest_neighbours(to_grid(faces.vectors), NEIGHBOURS, floor, threads=os.cpu_count() or 1)
+    """Its first step alone, for the same faces and down to the same cosine."""
+    good = faces.qualities >= ClusterSettings().min_quality
+    grid, floor = to_grid(faces.vectors), hard.impostor_median + EDGE_DEVIATIONS * hard.impostor_sd
+    threads = os.cpu_count() or 1
+    nearest_neighbours(grid[good], NEIGHBOURS, floor, threads)
+    nearest_among(grid[~good], grid[good], NEIGHBOURS, floor, threads)
+
+
+def prior_of(hard: Difficulty) -> Calibration:
+    """What a pack of this difficulty would say of itself."""
+    return Calibration(hard.impostor_median, hard.impostor_sd, hard.genuine_median)
 
 
 def hdbscan_groups(faces: SyntheticFaces, _: Difficulty) -> Labels:
