@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from facecluster.pipeline.group import group_library
 from facecluster.pipeline.index import index_archive
 from facecluster.settings import Settings
+
+# How long an example takes says nothing: the first may wait for a compiler, any for a busy machine.
+settings.register_profile("no clock", deadline=None)
+settings.load_profile("no clock")
 
 DEMO_ALBUM = Path(__file__).parents[1] / "facecluster" / "demo_album"
 

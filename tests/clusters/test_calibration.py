@@ -30,7 +30,7 @@ def labelled(sizes, alone, **options):
 
 
 @given(st.lists(st.integers(2, 9), max_size=6), st.integers(0, 12), st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_means_are_those_of_all_pairs_outside_groups(sizes, alone, seed):
     grid, labels = labelled(sizes, alone, dimension=16, seed=seed)
     shuffle = np.random.default_rng(seed).permutation(len(grid))

@@ -63,7 +63,7 @@ def proposed_by_hand(neighbours, labels, yardstick):
 
 
 @given(st.integers(0, 40), st.integers(1, 30), st.integers(2, 50), st.floats(0, 0.6), st.integers(0, 10_000))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_pairs_are_those_of_neighbouring_faces(n, k, levels, floor, seed):
     rng = np.random.default_rng(seed)
     found = neighbours_of(random_cosines(rng, n, levels), k) if n else neighbours_of(np.empty((0, 0), np.float32), k)

@@ -82,7 +82,7 @@ def coherent_by_all_pairs(tree, grid, least):
 
 
 @given(st.lists(st.integers(1, 25), max_size=6), st.floats(0.5, 1.5), st.floats(0, 0.6), st.integers(0, 1000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_cluster_is_judged_by_all_pairs_between_its_large_children(sizes, spread, least, seed):
     vectors, _ = people_faces(sizes, dimension=8, spread=spread, seed=seed)
     tree = tree_over(vectors, -1.0)

@@ -39,7 +39,7 @@ def weighed_by_numpy(grid, yardstick, one, other, needed):
 
 
 @given(st.integers(1, 20), st.integers(1, 20), st.floats(0.2, 1.2), st.floats(0, 9), st.integers(0, 10_000))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_evidence_is_that_of_numpy(n_one, n_other, spread, needed, seed):
     """What is far below 0 is of no use to anybody, and need only be known to be."""
     vectors, _ = people_faces([n_one + n_other], dimension=16, spread=spread, seed=seed)
@@ -96,7 +96,7 @@ def test_the_most_alike_pairs_speak_for_people_of_several_looks():
 
 
 @given(st.lists(st.floats(-40, 40, width=32), min_size=1, max_size=200), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_upper_mean_is_that_of_the_sorted(values, data):
     count = data.draw(st.integers(1, len(values)))
     expected = np.sort(values)[::-1][:count].mean()
@@ -127,7 +127,6 @@ def test_faces_as_alike_as_two_occasions_are_worth_them_all(size):
 
 
 @given(st.integers(1, 1000), st.floats(0, 1), st.floats(0, 1))
-@settings(deadline=None)
 def test_the_more_alike_the_fewer_and_never_less_than_one_nor_more_than_all(size, one, other):
     few, many = (
         independent_faces(size, max(alike, 1 / size) * size**2, GENUINE) for alike in (max(one, other), min(one, other))
@@ -158,7 +157,6 @@ def test_what_is_needed_is_what_the_table_says_of_large_groups():
 
 
 @given(COUNTS, COUNTS, st.integers(0, 20), st.integers(0, 5))
-@settings(deadline=None)
 def test_larger_groups_need_less_and_shared_photos_more(one, other, more, shared):
     yardstick = yardstick_of(5000)
 

@@ -51,7 +51,7 @@ def test_no_neighbours_cannot_make_a_face_dense():
 
 
 @given(graphs(), st.integers(1, 4), st.sampled_from([-1.0, 0.3, 0.6]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_forest_weighs_and_connects_what_scipy_finds_in_the_dense_matrix(graph, min_samples, floor):
     matrix = reachability_of(graph, min_samples)
     matrix[matrix < floor] = -np.inf
@@ -66,7 +66,7 @@ def test_a_forest_weighs_and_connects_what_scipy_finds_in_the_dense_matrix(graph
 
 
 @given(graphs(), st.integers(1, 4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_forest_is_the_one_that_kruskal_finds_in_its_order_of_edges(graph, min_samples):
     matrix = reachability_of(graph, min_samples)
     first, second = np.nonzero(np.triu(np.isfinite(matrix)))
@@ -80,7 +80,7 @@ def test_a_forest_is_the_one_that_kruskal_finds_in_its_order_of_edges(graph, min
 
 
 @given(graphs(), st.integers(1, 4), st.lists(st.integers(0, 25), max_size=4), st.randoms())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_forests_of_parts_of_the_graph_join_to_that_of_the_whole(graph, min_samples, cuts, random):
     n_faces = len(graph.rows)
     cores = core_cosines(graph, min_samples)

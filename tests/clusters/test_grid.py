@@ -20,7 +20,7 @@ def noise(n, dimension, seed, power=1):
 
 
 @given(SEEDS, DIMENSIONS, st.sampled_from([0, 1, 5]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_products_and_all_their_partial_sums_are_exact_in_single_precision(seed, dimension, power):
     grid = to_grid(noise(6, dimension, seed, power))
     grid[:2] = np.abs(grid[0])  # twins, whose partial sums only grow
@@ -42,7 +42,7 @@ def test_the_vector_that_rounding_lengthens_most_is_as_long_as_the_proof_allows(
 
 
 @given(SEEDS, DIMENSIONS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_cosines_on_the_grid_are_those_of_the_vectors_within_the_rounding(seed, dimension):
     vectors = noise(8, dimension, seed)
     grid = to_grid(vectors).astype(np.float32)
@@ -53,7 +53,7 @@ def test_cosines_on_the_grid_are_those_of_the_vectors_within_the_rounding(seed, 
 
 
 @given(st.floats(0.9901, 1.0099), SEEDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_length_that_a_vector_has_within_the_tolerance_makes_no_difference(length, seed):
     vectors = noise(5, 64, seed)
     moved = to_grid((vectors * length).astype(np.float32)).astype(int) - to_grid(vectors)

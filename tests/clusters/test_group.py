@@ -148,7 +148,7 @@ def test_groups_smaller_than_asked_for_are_none():
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, 50))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_order_changes_nothing_but_the_numbers_of_equals(random, seed):
     vectors, people = people_faces([14, 9, 6, 4, 3, 3, 2, 1, 1], spread=0.95, seed=seed)
     qualities, photos = np.where(np.arange(len(people)) % 7, 0.9, 0.1), np.arange(len(people)) // 2

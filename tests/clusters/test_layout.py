@@ -46,7 +46,7 @@ def test_the_map_is_the_same_to_the_last_bit_whatever_the_threads_and_strips(mon
 
 
 @given(st.integers(0, 40), st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_every_face_has_a_place_on_a_map_that_is_full(n_faces, seed):
     vectors = np.random.default_rng(seed).normal(size=(n_faces, 8)).astype(np.float32)
     places = map_layout(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))

@@ -182,7 +182,7 @@ def test_few_faces(n):
 
 
 @given(st.lists(st.integers(-1, 4), min_size=1, max_size=25), st.integers(1, 12), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rivals_are_the_nearest_of_the_groups_that_neighbours_are_in(values, k, seed):
     names, numbers = np.unique(values, return_inverse=True)
     labels = labels_of(numbers - (names[0] < 0))

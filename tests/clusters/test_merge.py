@@ -210,7 +210,7 @@ def test_what_is_said_to_be_different_is_not_suggested():
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, 50))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_order_of_rows_changes_nothing(random, seed):
     vectors, parts, _ = halves([14, 9, 6, 4, 3, 2, 2, 1, 1, 1], spread=1.0, seed=seed)
     parts[::5] = -1

@@ -54,7 +54,7 @@ def stale(tiles):
 
 
 @given(st.integers(0, 60), st.integers(1, 5), st.integers(1, 9), st.floats(-1, 1), st.integers(1, 70), SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_neighbours_are_those_of_all_pairs_sorted(n, dimension, k, floor, tile_rows, seed):
     grid = lattice_faces(n, dimension, seed)
     nearest = nobody(n, k)
@@ -141,7 +141,7 @@ def test_memory_grows_with_the_faces_and_not_with_their_square():
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(1, 6), st.floats(-1, 1), SEEDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_nearest_among_others_are_those_of_all_pairs_sorted(n_queries, n_others, k, floor, seed):
     queries, others = lattice_faces(n_queries, 4, seed), lattice_faces(n_others, 4, seed + 1)
     assert same(nearest_among(queries, others, k, floor), sorted_pairs(queries, others, k, floor))
@@ -154,7 +154,6 @@ def test_the_nearest_among_more_others_than_a_tile_holds(monkeypatch):
 
 
 @given(st.integers(0, 60), st.integers(1, 70))
-@settings(deadline=None)
 def test_the_tiles_of_the_upper_triangle_hold_each_pair_once(n, tile_rows):
     held = np.zeros((n, n), int)
     for left, right in upper_triangle(n, tile_rows):

@@ -1,7 +1,7 @@
 """People as rings of parts: who has which faces after any order of unions."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.clusters.candidates import FORBIDDEN, Candidates, to_parts
@@ -35,7 +35,6 @@ def faces_of(labels, photos):
     return Faces(to_grid(vectors), np.array(photos), parts.members, parts.offsets)
 
 
-@settings(deadline=None)  # the first example waits for the compiler
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=10))
 def test_after_any_unions_parts_and_faces_are_those_of_a_naive_partition(pairs):
     labels = [0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7]

@@ -24,7 +24,7 @@ def faces_below(cluster, parents, holders):
 
 
 @given(trees())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_cluster_is_judged_by_all_faces_below_it(tree):
     parents, holders, photos = tree
     found = spread_over_photos(parents, holders, photos)

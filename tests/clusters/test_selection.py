@@ -56,7 +56,7 @@ def test_plain_hdbscan_on_neighbours_agrees_with_the_package_on_thousands_of_fac
 
 
 @given(st.integers(0, 2**32), st.integers(2, 5), st.floats(0.3, 1.5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_where_no_edges_are_equal_the_package_finds_the_same_groups_and_outliers(seed, min_size, spread):
     sizes = np.random.default_rng(seed).integers(1, 12, 6).tolist()
     vectors, _ = people_faces(sizes, dimension=8, spread=spread, seed=seed)
@@ -68,7 +68,7 @@ def test_where_no_edges_are_equal_the_package_finds_the_same_groups_and_outliers
 
 
 @given(st.integers(0, 2**32), st.integers(2, 25), st.integers(1, 3), st.sampled_from([0.0, 0.3, 0.6]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_choices_are_the_best_that_trying_every_one_finds(seed, n, min_samples, floor):
     rng = np.random.default_rng(seed)
     tree = tree_of(neighbours_of(random_cosines(rng, n, 2**20), n - 1), min_samples, 2, floor=0.2)

@@ -80,7 +80,7 @@ def test_two_single_faces_must_be_as_alike_as_a_link(n_faces):
 
 
 @given(st.integers(0, 10**7), st.floats(1e-6, 1))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_larger_groups_need_less_and_shared_photos_more(n_faces, false_links):
     critical = critical_values(n_faces, false_links)
     assert critical.shape[0] == MAX_SHARED_PHOTOS + 1

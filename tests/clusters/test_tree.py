@@ -48,7 +48,7 @@ def condensed_by_levels(matrix, min_size, floor):
 
 
 @given(graphs(), st.integers(1, 4), st.integers(2, 5), st.sampled_from([-1.0, 0.25, 0.5]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_tree_is_what_the_components_at_every_cosine_say(graph, min_samples, min_size, floor):
     tree = tree_of(graph, min_samples, min_size, floor)
     clusters, leaving = condensed_by_levels(reachability_of(graph, min_samples), min_size, floor)
@@ -65,7 +65,7 @@ def test_a_tree_is_what_the_components_at_every_cosine_say(graph, min_samples, m
 
 
 @given(st.integers(0, 2**32), st.integers(2, 30), st.sampled_from([2, 5, 2**20]), st.integers(1, 3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_tree_does_not_depend_on_the_order_of_faces_not_even_where_edges_are_equal(seed, n, levels, min_samples):
     rng = np.random.default_rng(seed)
     cosines, order = random_cosines(rng, n, levels), rng.permutation(n)

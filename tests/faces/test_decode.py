@@ -111,7 +111,7 @@ def test_of_several_images_the_first_is_taken(format_):
 
 
 @given(width=st.integers(1, 900), height=st.integers(1, 900), least=st.integers(1, 400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_reduction_is_as_far_as_allowed_and_equal_in_all_formats(width, height, least):
     whole = max(width, height)
     factor = next(factor for factor in (8, 4, 2, 1) if whole >= factor * least or factor == 1)
@@ -172,7 +172,7 @@ def test_what_cannot_be_read_says_why(data, fault):
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_damaged_files_give_a_photo_or_a_reason(data):
     sample = bytearray(data.draw(st.sampled_from(list(SAMPLES.values()))))
     for position in data.draw(st.lists(st.integers(0, len(sample) - 1), max_size=4)):

@@ -122,7 +122,7 @@ files = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(files, st.integers(1, 40), st.randoms(use_true_random=False))
 def test_shards_hold_every_file_once_whatever_the_order(found, length, random):
     shards = plan_shards(take_census(table_of(*found), [], "d"), 1, "p", length)
