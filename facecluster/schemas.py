@@ -94,7 +94,7 @@ SUGGESTIONS = pa.schema(
         pa.field("face_b", pa.string(), nullable=False),  # ... and of the other
         pa.field("cluster_a", pa.int32()),  # null: face_a is alone
         pa.field("cluster_b", pa.int32()),
-        pa.field("evidence", pa.float32(), nullable=False),  # standard deviations short of enough, below 0
+        pa.field("evidence", pa.float32(), nullable=False),  # standard deviations short of enough, at most 0
     ],
     metadata={"table": "suggestions", "version": "1"},
 )

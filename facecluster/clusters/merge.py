@@ -47,7 +47,7 @@ class Suggestions(NamedTuple):
 
     ones: Int32[np.ndarray, "m"]  # a face of the one group, its first ...
     others: Int32[np.ndarray, "m"]  # ... and of the other
-    evidence: Float32[np.ndarray, "m"]  # deviations short of enough, below 0
+    evidence: Float32[np.ndarray, "m"]  # deviations short of enough, at most 0
 
 
 Entry = tuple[float, int, int, int, int, float]
@@ -211,7 +211,7 @@ def _almost(
                 if evidence >= FAR_SHORT:
                     ones.append(faces.members[faces.offsets[one]])
                     others.append(faces.members[faces.offsets[other]])
-                    evidences.append(evidence)
+                    evidences.append(min(evidence, 0.0))  # a person who grew a little since may have enough now
     return np.array(ones, np.int32), np.array(others, np.int32), np.array(evidences, np.float32)
 
 
