@@ -64,7 +64,7 @@ def independent_faces(size: int, within: float, genuine_median: float) -> float:
 def needed_evidence(
     yardstick: Yardstick, one: float, other: float, credit: float, n_pairs: int, shared_photos: int
 ) -> float:
-    """The deviations that the most alike of `n_pairs` pairs must reach on average.
+    """The deviations that the most alike of `n_pairs` pairs, at most MAX_FACES^2, must reach on average.
 
     `one` and `other` are the numbers of independent faces, `credit` the size of group that one of the two is: the
     larger it is, the fewer there are of which one could be alike by chance.

@@ -161,7 +161,8 @@ def test_larger_groups_need_less_and_shared_photos_more(one, other, more, shared
     yardstick = yardstick_of(5000)
 
     def needed(one, other, shared):
-        return needed_evidence(yardstick, float(one), float(other), float(max(one, other)), one * other, shared)
+        n_pairs = min(one, MAX_FACES) * min(other, MAX_FACES)
+        return needed_evidence(yardstick, float(one), float(other), float(max(one, other)), n_pairs, shared)
 
     # By what is needed of all pairs: the upper share of few pairs is all of them, which is easier to reach.
     share = EXCESS[one * other]
