@@ -102,8 +102,8 @@ def _lower_spread(grid: Grid, labels: Int32[np.ndarray, "n"], means: Float64[np.
     rest = np.empty(len(left))
     for start in range(0, len(left), 1 << 14):
         one, other = left[start : start + (1 << 14)], right[start : start + (1 << 14)]
-        dots = np.einsum("nd,nd->n", grid[one].astype(np.int64), grid[other].astype(np.int64))
-        rest[start : start + len(one)] = dots / GRID_LENGTH**2 - (means[one] + means[other]) / 2
+        dots = np.einsum("nd,nd->n", grid[one].astype(np.float32), grid[other].astype(np.float32))
+        rest[start : start + len(one)] = dots.astype(np.float64) / GRID_LENGTH**2 - (means[one] + means[other]) / 2
     spread = float(np.median(rest) - np.quantile(rest, LOWER_DEVIATION))
     return spread if spread > 0 else None
 
