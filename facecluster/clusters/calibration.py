@@ -11,7 +11,7 @@ from facecluster.clusters.threshold import Calibration
 
 PRIOR_STRANGERS = 1000
 """Strangers that weigh as much as the pack's prior: a small library is mostly one family, and so are its chance pairs.
-Between 300 and 3,000 the groups of the labelled libraries do not change by more than a face or two."""
+With 300 one face of 113 film stills is left alone, with 3,000 the largest labelled library loses .001 of F."""
 
 SAMPLED_PAIRS = 1 << 16
 """Pairs from which the spread is read; its error is then below one percent."""

@@ -11,7 +11,7 @@ from facecluster.clusters.evidence import Yardstick
 from facecluster.clusters.forest import Forest
 from facecluster.clusters.graph import Graph
 from facecluster.clusters.grid import Grid
-from facecluster.clusters.links import Links
+from facecluster.clusters.links import Links, Pairs
 from facecluster.clusters.merge import Suggestions, merge_parts
 from facecluster.clusters.photos import spread_over_photos
 from facecluster.clusters.selection import cosine_between, densest_clusters, group_labels, outlier_scores
@@ -67,7 +67,7 @@ def found_groups(
     parts = to_parts(trunk.labels)
     candidates = forbid(propose(grid, graph.neighbours, parts, yardstick), parts.labels[links.different])
     merged = merge_parts(grid, photos, parts, candidates, yardstick, links.same)
-    labels = _large_enough(merged.people[parts.labels], photos, settings.min_cluster_size)
+    labels = _large_enough(merged.people[parts.labels], photos, settings.min_cluster_size, links.same)
     return Founded(labels, trunk, merged.suggestions)
 
 
@@ -110,11 +110,12 @@ def _ancestors(tree: CondensedTree, cluster: int) -> set[int]:
 
 
 def _large_enough(
-    people: Int32[np.ndarray, "n"], photos: Int64[np.ndarray, "n"], min_size: int
+    people: Int32[np.ndarray, "n"], photos: Int64[np.ndarray, "n"], min_size: int, same: Pairs
 ) -> Int32[np.ndarray, "n"]:
-    """The people who have enough faces, in enough photos; -1 for the faces of others."""
+    """The people who have enough faces, in enough photos, or of whom somebody said so; -1 for the faces of others."""
     names, labels, sizes = np.unique(people, return_inverse=True, return_counts=True)
     labels = labels.astype(np.int32)
     roots = np.full(len(names), -1, np.int32)
     kept = (sizes >= min_size) & spread_over_photos(roots, labels, photos)
+    kept[labels[same.ravel()]] = True
     return np.where(kept[labels], labels, np.int32(-1)) if len(names) else labels

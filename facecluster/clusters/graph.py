@@ -11,8 +11,8 @@ from facecluster.clusters.grid import Grid
 from facecluster.clusters.neighbours import Neighbours, nearest_among, nearest_neighbours
 
 NEIGHBOURS = 32
-"""Neighbours that are kept of a face. With 16, 32 and 64 the hierarchy agrees with that of all pairs to an adjusted
-Rand index of .994, .998 and .998."""
+"""Neighbours that are kept of a face. With 64 the plain hierarchy of 10,000 faces agrees no better with that of the
+`hdbscan` package."""
 
 MIN_SAMPLES = 1
 """Neighbours that make a face dense: with more, a person of two photos is nobody."""

@@ -123,6 +123,13 @@ def test_what_was_said_holds(seed):
     assert same_partition(found[people == 1], np.zeros(8, np.int32))
 
 
+def test_what_was_said_makes_a_person_of_few_faces_in_one_photo():
+    vectors, _ = people_faces([1, 1, 1])
+    founded = founded_by(vectors, photos=[7, 7, 8], same=[(0, 1)], min_cluster_size=3)
+    assert founded.labels[0] == founded.labels[1] >= 0
+    assert founded.labels[2] == -1
+
+
 def test_a_contradiction_is_refused():
     with pytest.raises(ValueError, match="different people's, found them joined"):
         founded_by(people_faces([6])[0], same=[[0, 1], [1, 2]], different=[[0, 2]])
