@@ -99,3 +99,14 @@ SUGGESTIONS = pa.schema(
     metadata={"table": "suggestions", "version": "1"},
 )
 """A row a pair of clusters that were almost made one, strongest evidence first. Written by pipeline.group."""
+
+NAMES = pa.schema(
+    [
+        pa.field("face_id", pa.string(), nullable=False),
+        pa.field("person", pa.string(), nullable=False),  # id
+        pa.field("probability", pa.float32(), nullable=False),  # that the face is this person's
+        pa.field("automatic", pa.bool_(), nullable=False),  # sure enough to be used unasked; else a proposal
+    ],
+    metadata={"table": "names", "version": "1"},
+)
+"""A row a face that nobody named and that seems to be a named person's, by face id. Written by pipeline.propagate."""

@@ -63,7 +63,7 @@ def _evaluate_labels(library: "Library", labels: Path, pick: Literal["largest", 
 
     labelled = read_labels(labels)
     scan = latest_scan(library)
-    if not library.run_numbers():
+    if not library.current_run():
         raise LibraryError(f"The faces of {library.folder} are not grouped yet: run `facecluster cluster` first.")
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
     faces = clustered_faces(library, scan, photos, [*BOXES, "quality"])
@@ -73,11 +73,12 @@ def _evaluate_labels(library: "Library", labels: Path, pick: Literal["largest", 
 
 
 def _evidence(library: "Library", scan: "Scan") -> "RunEvidence":
-    """What is known of the newest run."""
+    """What is known of the current run."""
     from facecluster.measure.contacts import RunEvidence
     from facecluster.pipeline.catalogue import vectors_of_faces
 
-    run = library.run_numbers()[-1]
+    run = library.current_run()
+    assert run is not None
     births = library.tree(run)["birth"].to_pylist()
     return RunEvidence(
         vectors_of=lambda ids: vectors_of_faces(library, scan, ids),

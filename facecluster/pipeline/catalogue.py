@@ -117,13 +117,13 @@ def _check_vectors(faces: pa.Table, library: Library, commit: Commit) -> None:
 
 
 def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The faces of these photos with their cluster in the newest run (columns of schemas.CLUSTERS), sorted by face id.
+    """The faces of these photos with their cluster in the current run (columns of schemas.CLUSTERS), sorted by face id.
 
     Each face has the first path of its photo as `photo_path`; faces that no run has seen yet have no cluster.
     """
     faces = faces_of(library, scan, photos, columns).to_pandas()
-    runs = library.run_numbers()
-    clusters = library.clusters(runs[-1]) if runs else CLUSTERS.empty_table()
+    run = library.current_run()
+    clusters = library.clusters(run) if run else CLUSTERS.empty_table()
     frame = clusters.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)
     first = photos.dropna(subset="photo_hash").sort_values("path").drop_duplicates("photo_hash")
     paths = pd.DataFrame({"photo_hash": first["photo_hash"], "photo_path": first["path"]})

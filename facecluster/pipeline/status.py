@@ -10,7 +10,7 @@ from facecluster.store.library import Library
 
 
 def library_status(library: Library) -> dict[str, Any]:
-    """Counts of photos and faces, the calibration in use, the newest run, and where the photos are.
+    """Counts of photos and faces, the calibration in use, the current run, and where the photos are.
 
     Plain values, ready for JSON.
 
@@ -21,7 +21,7 @@ def library_status(library: Library) -> dict[str, Any]:
     listing = library.listing(scan)
     census = census_of(library, listing, scan.fingerprint)
     by_status = Counter(census.current["status"])
-    runs = library.run_numbers()
+    run = library.current_run()
     measured = library.calibration()
     return {
         "library": str(library.folder),
@@ -42,5 +42,5 @@ def library_status(library: Library) -> dict[str, Any]:
         "calibrated": {"number": measured.number, "measured_at": measured.measured_at, "source": measured.source}
         if measured
         else None,  # by the pack alone
-        "run": library.run_record(runs[-1]) if runs else None,
+        "run": library.run_record(run) if run else None,
     }

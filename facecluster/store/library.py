@@ -4,6 +4,9 @@
     scans/<n>/listing.parquet        what the archive looked like, and scan.json (written last) with its root and time
     index/<shard>/photos.parquet, faces.parquet, commit.json (written last: a shard without it does not exist)
     runs/<n>/clusters.parquet, tree.parquet, suggestions.parquet, run.json (written last)
+    current/<n>.json                 which run somebody chose; runs made since count unless they await a review
+    names/<n>/names.parquet          whom the machine takes faces for, and names.json (written last)
+    journal/                         what people decided (journal.py)
     calibration/<n>.json             what cosines mean here, measured; the newest counts
     work/                            how far the run under way has come (work.py); gone when it is committed
 
@@ -42,6 +45,7 @@ GARBAGE_SECONDS = 24 * 3600
 """Uncommitted files are swept when older: long after any worker of a run that was killed has ended."""
 
 KEPT_SCANS = 2
+KEPT_NAMES = 2
 
 
 class RunTables(NamedTuple):
@@ -189,23 +193,76 @@ class Library:
             )
         return read_table(self.run_folder(number), TableFile(**files[name]))
 
+    def current_run(self) -> int | None:
+        """The run that counts: the newest, or the one that was chosen since; None before the first.
+
+        A run that was made to be reviewed counts only once it is chosen.
+        """
+        numbers = self.run_numbers()
+        choices = _numbered_records(self.folder / "current")
+        chosen = read_record(self._current_file(choices[-1])) if choices else {"run": None, "newest": 0}
+        since = [number for number in numbers if number > chosen["newest"]]
+        plain = [number for number in since if not self.run_record(number).get("review", False)]
+        return plain[-1] if plain else chosen["run"]
+
+    def make_current(self, run: int, chosen_at: str) -> None:
+        """Let a run count from now on, whichever came later.
+
+        Raises:
+            LibraryError: there is no such run.
+        """
+        numbers = self.run_numbers()
+        if run not in numbers:
+            raise LibraryError(
+                f"There is no run {run} in {self.folder}: `facecluster runs list` shows those there are."
+            )
+        number = max(_numbered_records(self.folder / "current"), default=0) + 1
+        create_record(self._current_file(number), {"run": run, "newest": numbers[-1], "chosen_at": chosen_at})
+
+    def _current_file(self, number: int) -> Path:
+        return self.folder / "current" / f"{number:06d}.json"
+
+    # names -----------------------------------------------------------------------------------------------------------
+
+    def names_numbers(self) -> list[int]:
+        """The numbers of all tables of names, oldest first."""
+        return _numbered(self.folder / "names", "names.json")
+
+    def names_record(self, number: int) -> dict[str, Any]:
+        """names.json of a table of names: its run, how much of the journal it knew, how sure it is."""
+        return read_record(self._names_folder(number) / "names.json")
+
+    def names(self, number: int) -> pa.Table:
+        """Whom the machine takes faces for (schemas.NAMES)."""
+        return read_table(self._names_folder(number), TableFile(**self.names_record(number)["table"]))
+
+    def add_names(self, table: pa.Table, record: dict[str, object]) -> int:
+        """Commit a table of names; older ones but one are dropped; its number."""
+        numbers = _numbered(self.folder / "names", "")
+        number = numbers[-1] + 1 if numbers else 1
+        (file,) = _create_tables(self._names_folder(number), {"names.parquet": table})
+        create_record(self._names_folder(number) / "names.json", {"names": number, **record, "table": asdict(file)})
+        for older in numbers[: 1 - KEPT_NAMES]:
+            shutil.rmtree(self._names_folder(older), ignore_errors=True)
+        return number
+
+    def _names_folder(self, number: int) -> Path:
+        return self.folder / "names" / f"{number:06d}"
+
     # calibration -----------------------------------------------------------------------------------------------------
 
     def calibration(self) -> MeasuredCalibration | None:
         """The newest calibration, or None where there is only what the pack says."""
-        numbers = self._calibration_numbers()
+        numbers = _numbered_records(self.folder / "calibration")
         record = self._calibration_file(numbers[-1]) if numbers else None
         return MeasuredCalibration.from_json(read_record(record)) if record else None
 
     def add_calibration(self, **measured: Any) -> MeasuredCalibration:
         """Write a calibration, which counts from then on; all its fields but the number are given."""
-        number = max(self._calibration_numbers(), default=0) + 1
+        number = max(_numbered_records(self.folder / "calibration"), default=0) + 1
         calibration = MeasuredCalibration(number, **measured)
         create_record(self._calibration_file(number), calibration)
         return calibration
-
-    def _calibration_numbers(self) -> list[int]:
-        return sorted(int(path.stem) for path in (self.folder / "calibration").glob("[0-9]*.json"))
 
     def _calibration_file(self, number: int) -> Path:
         return self.folder / "calibration" / f"{number:06d}.json"
@@ -277,3 +334,7 @@ def _create_tables(folder: Path, tables: Mapping[str, pa.Table]) -> list[TableFi
 
 def _numbered(folder: Path, record: str) -> list[int]:
     return sorted(int(path.name) for path in folder.glob("[0-9]*") if (path / record).exists())
+
+
+def _numbered_records(folder: Path) -> list[int]:
+    return sorted(int(path.stem) for path in folder.glob("[0-9]*.json"))

@@ -16,7 +16,7 @@ from facecluster.web.tree_picture import TreePicture, tree_picture
 
 
 def write_report(library: Library, path: Path) -> Numbers:
-    """Write the report of the newest run as one HTML file; how much there is of everything.
+    """Write the report of the current run as one HTML file; how much there is of everything.
 
     Raises:
         LibraryError: the library is empty or damaged.
@@ -27,8 +27,8 @@ def write_report(library: Library, path: Path) -> Numbers:
     faces = clustered_faces(library, scan, photos, ["quality"])
     pictures = thumbnails_of(library, scan, faces_shown(photos, faces))
     faces["thumbnail"] = faces["face_id"].map(pictures.get)
-    runs = library.run_numbers()
-    record = library.run_record(runs[-1]) if runs else {}
+    run = library.current_run()
+    record = library.run_record(run) if run else {}
     facts = RunFacts(
         library=str(library.folder),
         archive=scan.archive,
@@ -37,7 +37,7 @@ def write_report(library: Library, path: Path) -> Numbers:
         pack=library.identity.pack.name,
     )
     face_map = map_of_library(library, scan, faces)
-    tree = tree_of_run(library, runs[-1], faces) if runs else None
+    tree = tree_of_run(library, run, faces) if run else None
     report = build_report(photos, faces, facts, face_map, tree)
     replace_file(path, render_report(report).encode())
     return report.numbers
