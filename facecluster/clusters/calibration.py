@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
 from facecluster.clusters.compiled import compiled
+from facecluster.clusters.evidence import Yardstick
 from facecluster.clusters.grid import GRID_LENGTH, Grid
-from facecluster.clusters.threshold import Calibration
+from facecluster.clusters.threshold import Calibration, critical_values, least_mean
 
 PRIOR_STRANGERS = 1000
 """Strangers that weigh as much as the pack's prior: a small library is mostly one family, and so are its chance pairs.
@@ -50,6 +51,16 @@ def impostors_of(grid: Grid, labels: Int32[np.ndarray, "n"], prior: Calibration)
     sd = prior.impostor_sd if spread is None else weight * spread + (1 - weight) * prior.impostor_sd
     median = float(np.median(means)) if len(means) else prior.impostor_median
     return Impostors(means, median, sd)
+
+
+def yardstick_of(
+    impostors: Impostors, prior: Calibration, n_founders: int, false_links: float
+) -> tuple[Yardstick, Calibration]:
+    """What evidence is held against in a library, and what cosines mean there."""
+    own = prior._replace(impostor_median=impostors.median, impostor_sd=impostors.sd)
+    least = (least_mean(own) - own.impostor_median) / own.impostor_sd
+    critical = critical_values(n_founders, false_links)
+    return Yardstick(impostors.means, impostors.sd, prior.genuine_median, least, critical), own
 
 
 def _dots_with_strangers(

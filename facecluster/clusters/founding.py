@@ -5,13 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32, Int32, Int64
 
-from facecluster.clusters.candidates import forbid, propose, to_parts
+from facecluster.clusters.candidates import propose, to_parts
 from facecluster.clusters.coherence import coherent
 from facecluster.clusters.evidence import Yardstick
 from facecluster.clusters.forest import Forest
 from facecluster.clusters.graph import Graph
 from facecluster.clusters.grid import Grid
-from facecluster.clusters.links import Links, Pairs
+from facecluster.clusters.links import Links, holding_two
 from facecluster.clusters.merge import Suggestions, merge_parts
 from facecluster.clusters.photos import spread_over_photos
 from facecluster.clusters.selection import cosine_between, densest_clusters, group_labels, outlier_scores
@@ -63,11 +63,11 @@ def found_groups(
         yardstick: the same for each face.
         links: what a human has said of these faces.
     """
-    trunk = read_tree(grid, graph.forest, photos, settings, own, links.different)
+    trunk = read_tree(grid, graph.forest, photos, settings, own, links)
     parts = to_parts(trunk.labels)
-    candidates = forbid(propose(grid, graph.neighbours, parts, yardstick), parts.labels[links.different])
-    merged = merge_parts(grid, photos, parts, candidates, yardstick, links.same)
-    labels = _large_enough(merged.people[parts.labels], photos, settings.min_cluster_size, links.same)
+    candidates = propose(grid, graph.neighbours(len(grid)), parts, yardstick)
+    merged = merge_parts(grid, photos, parts, candidates, yardstick, links)
+    labels = large_enough(merged.people[parts.labels], photos, settings.min_cluster_size, links)
     return Founded(labels, trunk, merged.suggestions)
 
 
@@ -77,7 +77,7 @@ def read_tree(
     photos: Int64[np.ndarray, "n"],
     settings: ClusterSettings,
     calibration: Calibration,
-    different: Int64[np.ndarray, "m 2"],
+    links: Links,
 ) -> Trunk:
     """The groups of the condensed tree above the cosine that strangers reach by chance."""
     median, sd, genuine = calibration
@@ -87,35 +87,18 @@ def read_tree(
     density = cosine_between(floor, max(floor + MIN_SPAN, genuine))
     plausible = spread_over_photos(tree.parents, tree.face_parents, photos)
     plausible &= coherent(tree, grid, least_mean(calibration))
-    plausible[_holding_both(tree, different)] = False
+    plausible &= ~holding_two(tree, links)
     chosen = densest_clusters(tree, density, plausible)
     return Trunk(group_labels(tree, chosen), tree, chosen, outlier_scores(tree, density))
 
 
-def _holding_both(tree: CondensedTree, pairs: Int64[np.ndarray, "m 2"]) -> list[int]:
-    """The clusters that hold both faces of a pair, themselves or in a descendant."""
-    holding: set[int] = set()
-    for one, other in tree.face_parents[pairs].tolist():
-        holding |= _ancestors(tree, one) & _ancestors(tree, other)
-    return sorted(holding)
-
-
-def _ancestors(tree: CondensedTree, cluster: int) -> set[int]:
-    """A cluster and all that it is born of."""
-    found = set()
-    while cluster >= 0:
-        found.add(cluster)
-        cluster = int(tree.parents[cluster])
-    return found
-
-
-def _large_enough(
-    people: Int32[np.ndarray, "n"], photos: Int64[np.ndarray, "n"], min_size: int, same: Pairs
+def large_enough(
+    people: Int32[np.ndarray, "n"], photos: Int64[np.ndarray, "n"], min_size: int, links: Links
 ) -> Int32[np.ndarray, "n"]:
-    """The people who have enough faces, in enough photos, or of whom somebody said so; -1 for the faces of others."""
+    """The people who have enough faces, in enough photos, or of whom somebody named several; -1: the faces of others."""
     names, labels, sizes = np.unique(people, return_inverse=True, return_counts=True)
     labels = labels.astype(np.int32)
     roots = np.full(len(names), -1, np.int32)
     kept = (sizes >= min_size) & spread_over_photos(roots, labels, photos)
-    kept[labels[same.ravel()]] = True
+    kept |= np.bincount(labels[links.persons >= 0], minlength=len(names)) > 1
     return np.where(kept[labels], labels, np.int32(-1)) if len(names) else labels

@@ -5,21 +5,18 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float32, Int32, Int64
 
-from facecluster.clusters.calibration import impostors_of
-from facecluster.clusters.evidence import Yardstick
+from facecluster.clusters.calibration import impostors_of, yardstick_of
 from facecluster.clusters.founding import Founded, found_groups, read_tree
-from facecluster.clusters.graph import NEIGHBOURS, Graph, GraphMaker, make_graph
+from facecluster.clusters.graph import GraphMaker, make_graph
 from facecluster.clusters.grid import Grid, to_grid
-from facecluster.clusters.links import NO_LINKS, Links, Pairs
+from facecluster.clusters.links import Links, Pairs, no_links
 from facecluster.clusters.membership import belonging, join_groups, number_by_size
 from facecluster.clusters.merge import Suggestions
-from facecluster.clusters.threshold import Calibration, critical_values, least_mean
+from facecluster.clusters.roles import edge_floor, of_all, roles_of, rows_of_all
+from facecluster.clusters.threshold import Calibration
 from facecluster.clusters.tree import CondensedTree
 from facecluster.settings import ClusterSettings
 from facecluster.types import Embeddings
-
-EDGE_DEVIATIONS = 2.5
-"""Above the impostor median: faces less alike are no neighbours. No two groups need less from their best pair."""
 
 
 class Grouping(NamedTuple):
@@ -42,7 +39,7 @@ def group_faces(
     settings: ClusterSettings,
     prior: Calibration,
     make: GraphMaker = make_graph,
-    links: Links = NO_LINKS,
+    links: Links | None = None,
 ) -> Grouping:
     """The groups of faces that are one person's each.
 
@@ -58,74 +55,60 @@ def group_faces(
         settings: the cluster section.
         prior: what the pack says of strangers and of one person's photos.
         make: makes the graph of the faces, those that can found groups and those that cannot.
-        links: what a human has said.
+        links: what a human has said; None: nothing.
 
     Raises:
         ValueError: a vector or quality is not finite, a vector is not of unit length (the message names the row),
             lengths differ, the calibration is out of range, or links contradict each other.
     """
-    grid = to_grid(embeddings)
-    _check(len(grid), qualities, photos)
-    good = (qualities >= settings.min_quality) | links.in_same(len(grid))
-    founders, joiners = np.flatnonzero(good), np.flatnonzero(~good)
-    floor = prior.impostor_median + EDGE_DEVIATIONS * prior.impostor_sd
-    ours, their_photos = grid[founders], photos[founders]
-    graph = make(ours, grid[joiners], floor)
+    grid, links = to_grid(embeddings), links or no_links(len(embeddings))
+    check_lengths(len(grid), qualities, photos, links)
+    roles = roles_of(qualities, settings.min_quality, links)
+    founders, joiners = roles
+    ordered = grid[roles.order()]
+    ours, their_photos = ordered[: len(founders)], photos[founders]
+    graph = make(ordered, len(founders), edge_floor(prior))
 
     # The tree is read twice: with the pack's word on strangers, and with the library's own, seen from the first groups.
-    said = links.among(founders, len(grid))
-    first = read_tree(ours, graph.forest, their_photos, settings, prior, said.different)
-    impostors = impostors_of(grid, _of_all(first.labels, founders, len(grid)), prior)
-    own = prior._replace(impostor_median=impostors.median, impostor_sd=impostors.sd)
-    critical = critical_values(len(founders), settings.false_links)
-    least = (least_mean(own) - own.impostor_median) / own.impostor_sd
-    yardstick = Yardstick(impostors.means, impostors.sd, prior.genuine_median, least, critical)
+    said = links.among(founders)
+    first = read_tree(ours, graph.forest, their_photos, settings, prior, said)
+    impostors = impostors_of(grid, of_all(first.labels, founders, len(grid)), prior)
+    yardstick, own = yardstick_of(impostors, prior, len(founders), settings.false_links)
     theirs = yardstick._replace(impostor_means=impostors.means[founders])
     founded = found_groups(ours, their_photos, graph, settings, own, theirs, said)
 
-    labels = number_by_size(_of_all(founded.labels, founders, len(grid)))
-    rows = _neighbours_of_all(len(grid), founders, joiners, graph)
+    labels = number_by_size(of_all(founded.labels, founders, len(grid)))
+    rows = rows_of_all(roles, graph.nearest)
     labels = join_groups(grid, photos, labels, joiners, rows[joiners], yardstick)
-    labels = number_by_size(_parted(labels, joiners, links.different))
+    labels = number_by_size(parted(labels, joiners, links.different))
     return _grouping(grid, labels, rows, founded, founders)
 
 
-def _check(n_faces: int, qualities: Float32[np.ndarray, "_n"], photos: Int64[np.ndarray, "_n"]) -> None:
+def check_lengths(
+    n_faces: int, qualities: Float32[np.ndarray, "_n"], photos: Int64[np.ndarray, "_n"], links: Links
+) -> None:
+    """Refuse what is not there for each face.
+
+    Raises:
+        ValueError: a length differs, or a quality is not finite.
+    """
     if len(qualities) != n_faces:
         raise ValueError(f"expected a quality for each of {n_faces} faces, found {len(qualities)}")
     if len(photos) != n_faces:
         raise ValueError(f"expected a photo for each of {n_faces} faces, found {len(photos)}")
+    if len(links.persons) != n_faces:
+        raise ValueError(f"expected who is said to be on each of {n_faces} faces, found {len(links.persons)}")
     finite = np.isfinite(qualities)
     if not finite.all():
         raise ValueError(f"expected finite qualities, found row {np.argmin(finite)} with nan or infinity")
 
 
-def _of_all(values: np.ndarray, founders: Int64[np.ndarray, "f"], n_faces: int, otherwise: float = -1) -> np.ndarray:
-    """Values of the founders as values of all faces."""
-    spread = np.full(n_faces, otherwise, values.dtype)
-    spread[founders] = values
-    return spread
-
-
-def _neighbours_of_all(
-    n_faces: int, founders: Int64[np.ndarray, "f"], joiners: Int64[np.ndarray, "j"], graph: Graph
-) -> Int32[np.ndarray, "n k"]:
-    """The rows of the founders that are nearest to each face; -1: no more reach the floor."""
-    rows = np.empty((n_faces, NEIGHBOURS), np.int32)
-    names = np.append(founders, -1).astype(np.int32)  # the last stands for no more
-    rows[founders] = names[graph.neighbours.rows]
-    rows[joiners] = names[graph.of_joiners.rows]
-    return rows
-
-
-def _parted(
-    labels: Int32[np.ndarray, "n"], joiners: Int64[np.ndarray, "j"], different: Pairs
-) -> Int32[np.ndarray, "n"]:
+def parted(labels: Int32[np.ndarray, "n"], joiners: Int64[np.ndarray, "j"], different: Pairs) -> Int32[np.ndarray, "n"]:
     """The labels, each joiner alone again that is in a group with a face it is known to be different from."""
-    parted = labels.copy()
+    apart = labels.copy()
     together = different[labels[different[:, 0]] == labels[different[:, 1]]].ravel()
-    parted[together[np.isin(together, joiners)]] = -1
-    return parted
+    apart[together[np.isin(together, joiners)]] = -1
+    return apart
 
 
 def _grouping(
@@ -138,14 +121,14 @@ def _grouping(
     """All that is told of the groups, by the rows of all faces."""
     n_faces, trunk, suggestions = len(grid), founded.trunk, founded.suggestions
     tree = trunk.tree._replace(
-        face_parents=_of_all(trunk.tree.face_parents, founders, n_faces),
-        face_cosines=_of_all(trunk.tree.face_cosines, founders, n_faces),
+        face_parents=of_all(trunk.tree.face_parents, founders, n_faces),
+        face_cosines=of_all(trunk.tree.face_cosines, founders, n_faces),
     )
     ones, others = (founders[rows].astype(np.int32) for rows in (suggestions.ones, suggestions.others))
     return Grouping(
         labels,
         *belonging(grid, labels, rows),
-        outliers=_of_all(trunk.outliers, founders, n_faces, 1),
+        outliers=of_all(trunk.outliers, founders, n_faces, 1),
         tree=tree,
         chosen=trunk.chosen,
         suggestions=suggestions._replace(ones=ones, others=others),

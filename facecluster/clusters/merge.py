@@ -10,7 +10,7 @@ from typing import NamedTuple, no_type_check
 import numpy as np
 from jaxtyping import Float32, Int32, Int64
 
-from facecluster.clusters.candidates import FORBIDDEN, Candidates, Parts, sums_within
+from facecluster.clusters.candidates import FORBIDDEN, Candidates, Parts, forbid, sums_within
 from facecluster.clusters.compiled import compiled
 from facecluster.clusters.evidence import (
     FAR_SHORT,
@@ -24,12 +24,13 @@ from facecluster.clusters.evidence import (
 )
 from facecluster.clusters.forest import root_of
 from facecluster.clusters.grid import Grid
-from facecluster.clusters.links import Pairs
+from facecluster.clusters.links import Links
 from facecluster.clusters.persons import (
     Faces,
     Marks,
     People,
     forbidden,
+    known_apart,
     members_of,
     parts_of,
     proposed_with,
@@ -67,7 +68,7 @@ def merge_parts(
     parts: Parts,
     candidates: Candidates,
     yardstick: Yardstick,
-    same: Pairs,
+    links: Links,
 ) -> Merged:
     """Which parts are one person's.
 
@@ -75,13 +76,14 @@ def merge_parts(
         grid: the vectors.
         photos: a number, at least 0, for the photo each face stands in; groups that share photos need more evidence.
         parts: of the faces.
-        candidates: the pairs of parts that are looked at, and those that are forbidden.
+        candidates: the pairs of parts that are looked at.
         yardstick: of the evidence.
-        same: pairs of faces that are one person's whatever the evidence.
+        links: what a human has said of the faces, whatever the evidence.
 
     Raises:
-        ValueError: parts that are forbidden to be one person's are joined by pairs that say so.
+        ValueError: a part holds two people, or faces that are two people's are said to be of one.
     """
+    candidates = forbid(candidates, parts.labels[links.different])
     n_parts = len(parts.offsets) - 1
     state = People(
         roots=np.arange(n_parts),
@@ -90,17 +92,29 @@ def merge_parts(
         within=sums_within(grid, parts.members, parts.offsets),
         weighed=np.diff(parts.offsets),
         versions=np.zeros(n_parts, np.int64),
+        named=_named(parts, links),
     )
     faces = Faces(grid, photos, parts.members, parts.offsets)
     n_photos = int(photos.max(initial=-1)) + 1
     marks = Marks(np.zeros(n_parts, np.int64), np.empty(n_parts, np.float32), np.zeros(n_photos, np.int64))
-    _join(faces, yardstick, state, parts.labels[same].astype(np.int64))
+    _join(faces, yardstick, state, parts.labels[links.chain()].astype(np.int64))
     _check_forbidden(candidates, state.roots, parts)
     _merge(faces, candidates, yardstick, state, marks)
     ones, others, evidence = _almost(faces, candidates, yardstick, state, marks)
     order = np.lexsort((others, ones, -evidence))
     suggestions = Suggestions(ones[order], others[order], evidence[order])
     return Merged(roots_of(state.roots), suggestions)
+
+
+def _named(parts: Parts, links: Links) -> Int64[np.ndarray, "p"]:
+    """Whom somebody said that each part is; -1: nobody said."""
+    faces = np.flatnonzero(links.persons >= 0)
+    named = np.full(len(parts.offsets) - 1, -1)
+    named[parts.labels[faces]] = links.persons[faces]
+    wrong = faces[named[parts.labels[faces]] != links.persons[faces]]
+    if len(wrong):
+        raise ValueError(f"expected the faces of a part to be one person's, found another person's in row {wrong[0]}")
+    return named
 
 
 def _check_forbidden(candidates: Candidates, roots: Int64[np.ndarray, "p"], parts: Parts) -> None:
@@ -145,7 +159,7 @@ def _merge(faces: Faces, candidates: Candidates, yardstick: Yardstick, state: Pe
         small = one if state.sizes[one] < state.sizes[other] else other
         newcomers = parts_of(state, small)
         large = one + other - small
-        if forbidden(candidates, state, newcomers, large):
+        if known_apart(state, large, small) or forbidden(candidates, state, newcomers, large):
             continue
         unite(state, large, small, cosine)
         if state.sizes[large] >= NOTABLE_GROWTH * state.weighed[large]:

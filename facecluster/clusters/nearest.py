@@ -27,22 +27,32 @@ def nobody(n_faces: int, k: int) -> Nearest:
     return Nearest(np.full((n_faces, k), -1, np.int32), np.full((n_faces, k), -np.inf, np.float32))
 
 
-def least_useful(nearest: Nearest, side: slice, floor: float, partners_start: int) -> Float32[np.ndarray, "rows"]:
-    """The least dot product that each face of a side needs with partners in rows from `partners_start` on.
+def least_useful(
+    nearest: Nearest, faces: Int32[np.ndarray, "m"], floor: float, first_partner: int
+) -> Float32[np.ndarray, "m"]:
+    """The least dot product that each of some faces needs with partners in rows from `first_partner` on.
 
     An equal of its last neighbour is of use only if it may come before it; where not, the next integer is the least.
     """
-    last = nearest.dots[side, -1]
-    ahead = nearest.rows[side, -1] < partners_start
+    last = nearest.dots[faces, -1]
+    ahead = nearest.rows[faces, -1] < first_partner
     return np.maximum(last + ahead.astype(np.float32), np.float32(grid_dot(floor)))
 
 
-def merge_nearest(nearest: Nearest, side: slice, found: Nearest) -> None:
-    """Put what was found for the faces in rows `side` where it belongs in their lists, in place.
+def merge_nearest(
+    nearest: Nearest, faces: Int32[np.ndarray, "m"], found: Nearest, rows: Int32[np.ndarray, "places"]
+) -> None:
+    """Put what was found for some faces where it belongs in their lists, in place.
 
     What is merged when makes no difference, but the same partner must not be merged twice.
+
+    Args:
+        nearest: the lists of all faces.
+        faces: rows of those that something was found for.
+        found: for each of them, by the places of the partners.
+        rows: the row of the face in each place.
     """
-    _merge_rows(nearest.rows[side], nearest.dots[side], found.rows, found.dots)
+    _merge_rows(nearest.rows, nearest.dots, faces, rows, found.rows, found.dots)
 
 
 @compiled
@@ -50,15 +60,21 @@ def merge_nearest(nearest: Nearest, side: slice, found: Nearest) -> None:
 def _merge_rows(
     rows: Int32[np.ndarray, "n k"],
     dots: Float32[np.ndarray, "n k"],
-    new_rows: Int32[np.ndarray, "n k"],
-    new_dots: Float32[np.ndarray, "n k"],
+    faces: Int32[np.ndarray, "m"],
+    names: Int32[np.ndarray, "places"],
+    new_places: Int32[np.ndarray, "m k"],
+    new_dots: Float32[np.ndarray, "m k"],
 ) -> None:
     """Insert sorted lists into sorted lists, which stay as long as they are."""
     last = rows.shape[1] - 1
-    for face in range(len(rows)):
+    for found in range(len(faces)):
+        face = faces[found]
         for new in range(last + 1):
-            row, dot = new_rows[face, new], new_dots[face, new]
-            if row < 0 or dot < dots[face, last] or (dot == dots[face, last] and row > rows[face, last]):
+            place, dot = new_places[found, new], new_dots[found, new]
+            if place < 0:
+                break
+            row = names[place]
+            if dot < dots[face, last] or (dot == dots[face, last] and row > rows[face, last]):
                 break
             slot = last
             while slot > 0 and (

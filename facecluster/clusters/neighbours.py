@@ -1,12 +1,12 @@
 """Vectors on the grid to the k nearest neighbours of every face, exactly.
 
-The upper triangle of the matrix of all pairs is cut into tiles; each serves the faces of both its sides. What a tile
-holds is merged into what is known; the order of tiles, their size and who searched them cannot change the result,
-because dot products on the grid are exact and the order among neighbours is total.
+The matrix of all pairs is cut into tiles, of which those in the upper triangle serve the faces of both their sides. What
+a tile holds is merged into what is known; the order of tiles, their size and who searched them cannot change the
+result, because dot products on the grid are exact and the order among neighbours is total.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import NamedTuple
@@ -37,10 +37,18 @@ class Neighbours(NamedTuple):
 
 
 class Ranges(NamedTuple):
-    """Where a tile lies: a range of rows on each side."""
+    """Where a tile lies: a range of places on each side."""
 
     left: slice
     right: slice
+    both: bool = True  # whether the right side looks for partners too, or serves the left alone
+
+
+class Places(NamedTuple):
+    """All faces, and the order in which they are searched."""
+
+    grid: Grid
+    rows: Int32[np.ndarray, "n"]  # of the face in each place; rising within every range
 
 
 def nearest_neighbours(grid: Grid, k: int, floor: float, threads: int = 1) -> Neighbours:
@@ -52,7 +60,8 @@ def nearest_neighbours(grid: Grid, k: int, floor: float, threads: int = 1) -> Ne
         ValueError: k is less than 1.
     """
     nearest = nobody(len(grid), k)
-    for _ in search(grid, upper_triangle(len(grid), TILE_ROWS), floor, nearest, on_threads(threads)):
+    ranges = upper_triangle(cut(0, len(grid), TILE_ROWS))
+    for _ in search(in_order(grid), ranges, floor, nearest, on_threads(threads)):
         pass
     return to_neighbours(nearest)
 
@@ -65,45 +74,52 @@ def nearest_among(
     Raises:
         ValueError: k is less than 1.
     """
-    nearest = nobody(len(queries), k)
-    ranges = [Ranges(left, right) for right in _cut(len(others), TILE_ROWS) for left in _cut(len(queries), TILE_ROWS)]
-    tiles = (
-        Tile(
-            Side(0, queries[left], least_useful(nearest, left, floor, right.start)),
-            Side(right.start, others[right], np.full(right.stop - right.start, np.inf, np.float32)),
-            k,
-        )
-        for left, right in ranges
-    )
-    for (left, _), found in zip(ranges, on_threads(threads)(tiles), strict=True):
-        merge_nearest(nearest, left, found.left)
-    return to_neighbours(nearest)
+    n_others, grid = len(others), np.concatenate([others, queries])
+    nearest = nobody(len(grid), k)
+    ranges = rectangle(cut(n_others, len(grid), TILE_ROWS), cut(0, n_others, TILE_ROWS), both=False)
+    for _ in search(in_order(grid), ranges, floor, nearest, on_threads(threads)):
+        pass
+    return to_neighbours(Nearest(nearest.rows[n_others:], nearest.dots[n_others:]))
 
 
-def upper_triangle(n_faces: int, tile_rows: int) -> list[Ranges]:
-    """The tiles that hold each pair of faces once, in the order in which they are best searched."""
-    cuts = _cut(n_faces, tile_rows)
+def cut(start: int, stop: int, tile_rows: int) -> list[slice]:
+    """The places from one to before another as sides of tiles."""
+    return [slice(begin, min(begin + tile_rows, stop)) for begin in range(start, stop, tile_rows)]
+
+
+def upper_triangle(cuts: Sequence[slice]) -> list[Ranges]:
+    """The tiles that hold each pair of faces of some sides once, in the order in which they are best searched."""
     return [Ranges(left, right) for place, left in enumerate(cuts) for right in cuts[place:]]
 
 
-def search(grid: Grid, ranges: list[Ranges], floor: float, nearest: Nearest, run: TileRunner) -> Iterator[Ranges]:
+def rectangle(lefts: Sequence[slice], rights: Sequence[slice], *, both: bool) -> list[Ranges]:
+    """The tiles between some sides and others, all lefts against one right after the other."""
+    return [Ranges(left, right, both) for right in rights for left in lefts]
+
+
+def in_order(grid: Grid) -> Places:
+    """The faces, searched in the order of their rows."""
+    return Places(grid, np.arange(len(grid), dtype=np.int32))
+
+
+def search(places: Places, ranges: list[Ranges], floor: float, nearest: Nearest, run: TileRunner) -> Iterator[Ranges]:
     """Search tiles and merge what they hold into `nearest`, in place; yields each tile's place once it is merged.
 
     Between two tiles `nearest` may be saved, and the search taken up later with the tiles that are left. A tile must
     not be merged twice, else its faces stand twice in each other's lists.
 
     Args:
-        grid: all faces.
-        ranges: tiles of the upper triangle.
+        places: all faces.
+        ranges: the tiles.
         floor: the least cosine of two neighbours.
-        nearest: what is known of all faces; `nobody` before the first tile.
+        nearest: what is known of all faces, row by row; `nobody` before the first tile.
         run: searches the tiles.
     """
-    tiles = (_tile(grid, place, floor, nearest) for place in ranges)
+    tiles = (_tile(places, place, floor, nearest) for place in ranges)
     for place, found in zip(ranges, run(tiles), strict=True):
-        merge_nearest(nearest, place.left, found.left)
-        if found.right is not None:
-            merge_nearest(nearest, place.right, found.right)
+        merge_nearest(nearest, places.rows[place.left], found.left, places.rows)
+        if found.right is not None and place.both:
+            merge_nearest(nearest, places.rows[place.right], found.right, places.rows)
         yield place
 
 
@@ -128,15 +144,16 @@ def on_threads(threads: int) -> TileRunner:
     return run
 
 
-def _tile(grid: Grid, place: Ranges, floor: float, nearest: Nearest) -> Tile:
+def _tile(places: Places, place: Ranges, floor: float, nearest: Nearest) -> Tile:
     """The search of a tile as matters stand: of use is only what beats the last neighbour of a face."""
-    left, right = place
-    left_side = Side(left.start, grid[left], least_useful(nearest, left, floor, right.start))
-    if left == right:
-        return Tile(left_side, None, nearest.rows.shape[1])
-    right_side = Side(right.start, grid[right], least_useful(nearest, right, floor, left.start))
-    return Tile(left_side, right_side, nearest.rows.shape[1])
+    left, right = _side(places, place.left, floor, nearest, place.right), None
+    if place.left != place.right:
+        right = _side(places, place.right, floor, nearest, place.left)
+        if not place.both:
+            right = right._replace(bounds=np.full(len(right.bounds), np.inf, np.float32))
+    return Tile(left, right, nearest.rows.shape[1])
 
 
-def _cut(n_faces: int, tile_rows: int) -> list[slice]:
-    return [slice(start, min(start + tile_rows, n_faces)) for start in range(0, n_faces, tile_rows)]
+def _side(places: Places, side: slice, floor: float, nearest: Nearest, partners: slice) -> Side:
+    rows = places.rows[side]
+    return Side(side.start, places.grid[rows], least_useful(nearest, rows, floor, int(places.rows[partners.start])))

@@ -20,6 +20,7 @@ class People(NamedTuple):
     within: Float64[np.ndarray, "p"]
     weighed: Int64[np.ndarray, "p"]  # size when the person was last weighed against all others
     versions: Int64[np.ndarray, "p"]  # rises when what was weighed before no longer counts
+    named: Int64[np.ndarray, "p"]  # whom somebody said that it is; -1: nobody said
 
 
 class Marks(NamedTuple):
@@ -74,6 +75,14 @@ def unite(state: People, root: int, gone: int, cosine: float) -> None:
     state.sizes[root] += state.sizes[gone]
     state.rings[root], state.rings[gone] = state.rings[gone], state.rings[root]
     state.versions[gone] += 1
+    state.named[root] = max(state.named[root], state.named[gone])  # one of them, or both the same
+
+
+@compiled
+@no_type_check
+def known_apart(state: People, one: int, other: int) -> bool:
+    """Whether somebody said of both who they are, and not the same."""
+    return state.named[one] >= 0 and state.named[other] >= 0 and state.named[one] != state.named[other]
 
 
 @compiled
@@ -86,7 +95,7 @@ def proposed_with(
     for part in parts:
         for edge in range(candidates.offsets[part], candidates.offsets[part + 1]):
             other = root_of(state.roots, candidates.others[edge])
-            if other == one:
+            if other == one or known_apart(state, one, other):
                 continue
             best = candidates.best[edge]
             if marks.met[other] != clock:
@@ -100,7 +109,7 @@ def proposed_with(
 @compiled
 @no_type_check
 def forbidden(candidates: Candidates, state: People, parts: Int64[np.ndarray, "m"], other: int) -> bool:
-    """Whether some parts may not be one person's with another person."""
+    """Whether some parts of a person may not be one person's with another."""
     for part in parts:
         for edge in range(candidates.offsets[part], candidates.offsets[part + 1]):
             if candidates.best[edge] == FORBIDDEN and root_of(state.roots, candidates.others[edge]) == other:

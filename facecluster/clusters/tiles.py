@@ -22,9 +22,9 @@ RUN = 32
 
 
 class Side(NamedTuple):
-    """The faces on one side of a tile, which follow each other in the table of all faces."""
+    """The faces on one side of a tile, which stand in places that follow each other."""
 
-    start: int  # row of the first
+    start: int  # place of the first
     grid: Grid
     bounds: Float32[np.ndarray, "n"]  # the least dot product that is of use to each face; inf: it looks for nobody
 

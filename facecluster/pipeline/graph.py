@@ -1,11 +1,12 @@
-"""The graph of the faces of a library, made on all cores or on Ray; its search can be stopped and taken up again.
+"""The graph of the faces of a library, made on all cores or on Ray, from what is kept of the one before.
 
-The search takes nearly all the time that grouping does, and its time grows with the square of the faces. How far it has
-come is saved now and then: a run that ends on the way costs the next no more than what came after the last save. Its
-result has the same bits whoever searches, and however often it was taken up again.
+The search takes nearly all the time that grouping does. What it found is kept in the library, so that the next has to
+look at new faces only; its result has the same bits as if nothing had been kept, whoever searches. How far a long one
+has come is saved now and then: a run that ends on the way costs the next no more than what came after the last save.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import accumulate
 from time import monotonic
@@ -13,17 +14,19 @@ from time import monotonic
 import numpy as np
 
 from facecluster.clusters.forest import core_cosines
-from facecluster.clusters.graph import MIN_SAMPLES, NEIGHBOURS, Graph, GraphMaker, make_graph
+from facecluster.clusters.graph import MIN_SAMPLES, NEIGHBOURS, Graph, neighbours_of
 from facecluster.clusters.grid import Grid
-from facecluster.clusters.nearest import Nearest, nobody
-from facecluster.clusters.neighbours import Ranges, nearest_among, search, to_neighbours, upper_triangle
-from facecluster.pipeline.means import Means, means_of, threads_of
+from facecluster.clusters.insertion import fingerprints, insertion
+from facecluster.clusters.nearest import Nearest
+from facecluster.clusters.neighbours import Places, Ranges, search
+from facecluster.pipeline.kept_graph import KeptGraph
+from facecluster.pipeline.means import Means, means_of
 from facecluster.settings import RunnerSettings
 from facecluster.store.work import Saved, Work
 
-SMALL_FACES = 40_000
-"""A library of fewer faces is searched here, with nothing told or saved: two cores take 2 s at 128 dimensions and 8 s
-at 512, as long as it takes to start Ray."""
+SMALL_PAIRS = 800_000_000
+"""Fewer pairs of faces are searched here, with nothing told or saved: those among 40,000 faces, with which two cores
+take 2 s at 128 dimensions and 8 s at 512, as long as it takes to start Ray."""
 
 SAVE_SECONDS = 60.0
 """Between two saves, at least: what a kill may cost."""
@@ -38,40 +41,66 @@ OnPairs = Callable[[int, int], None]
 """Is told how many pairs of faces of how many have been looked at."""
 
 
-def graph_maker(work: Work, runner: RunnerSettings, on_pairs: OnPairs) -> GraphMaker:
-    """Makes graphs with the means of the settings.
+class GraphOfLibrary:
+    """Makes the graph of the faces of a library, or only their lists of neighbours, with the means of the settings.
 
     What it raises: WorkerError, where Ray is asked for and fails; StorageError, where the search cannot be saved.
-
-    Args:
-        work: of the library, which is held for writing. What is left there after a graph is made is of use until its
-            groups are committed.
-        runner: the runner section.
-        on_pairs: is told how the search goes on.
     """
 
-    def make(founders: Grid, joiners: Grid, floor: float) -> Graph:
-        if len(founders) < SMALL_FACES:
-            return make_graph(founders, joiners, floor, threads_of(runner))
-        with means_of(founders, runner) as means:
-            neighbours = to_neighbours(_searched(founders, floor, means, work, on_pairs))
-            forest = means.span(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor)
-        return Graph(neighbours, forest, nearest_among(joiners, founders, NEIGHBOURS, floor, threads_of(runner)))
+    def __init__(self, kept: KeptGraph, work: Work, runner: RunnerSettings, on_pairs: OnPairs) -> None:
+        """Make nothing yet.
 
-    return make
+        Args:
+            kept: the lists of before, and where those of now go.
+            work: of the library, which is held for writing. What is left there after a graph is made is of use until
+                its groups are committed.
+            runner: the runner section.
+            on_pairs: is told how a long search goes on.
+        """
+        self._kept, self._work, self._runner, self._on_pairs = kept, work, runner, on_pairs
 
+    def graph(self, grid: Grid, n_founders: int, floor: float) -> Graph:
+        """The graph of the vectors, founders first (a GraphMaker)."""
+        with self._searched(grid, n_founders, floor) as (nearest, means):
+            neighbours = neighbours_of(nearest, n_founders)
+            return Graph(nearest, means.span(neighbours, core_cosines(neighbours, MIN_SAMPLES), floor))
 
-def _searched(grid: Grid, floor: float, means: Means, work: Work, on_pairs: OnPairs) -> Nearest:
-    """The nearest neighbours of all faces, from where the search was saved last."""
-    ranges = upper_triangle(len(grid), means.tile_rows)
-    pairs = [0, *accumulate(map(_pairs_in, ranges))]
-    saves = _Saves(work, _key(grid, floor, means.tile_rows))
-    begun, nearest = saves.last() or (0, nobody(len(grid), NEIGHBOURS))
-    on_pairs(pairs[begun], pairs[-1])
-    for done, _ in enumerate(search(grid, ranges[begun:], floor, nearest, means.search), begun + 1):
-        on_pairs(pairs[done], pairs[-1])
-        saves.offer(done, nearest, complete=done == len(ranges))
-    return nearest
+    def nearest(self, grid: Grid, n_founders: int, floor: float) -> Nearest:
+        """Its lists of neighbours alone."""
+        with self._searched(grid, n_founders, floor) as (nearest, _):
+            return nearest
+
+    @contextmanager
+    def _searched(self, grid: Grid, n_founders: int, floor: float) -> Iterator[tuple[Nearest, Means]]:
+        """The lists, which are kept from then on, and what they were made with."""
+        prints = fingerprints(grid)
+        known = self._kept.load(prints, floor)
+        begun = insertion(known, n_founders, len(grid))
+        small = sum(map(_pairs_in, begun.tiles(max(len(grid), 1)))) < SMALL_PAIRS
+        with means_of(grid, self._runner, small=small) as means:
+            places, tiles = Places(grid, begun.rows), begun.tiles(means.tile_rows)
+            if small:
+                for _ in search(places, tiles, floor, begun.nearest, means.search):
+                    pass
+                nearest = begun.nearest
+            else:
+                nearest = self._search_and_save(places, tiles, floor, begun.nearest, means)
+            if tiles or len(known.rows) != len(grid):
+                self._kept.save(prints, floor, nearest)
+            yield nearest, means
+
+    def _search_and_save(
+        self, places: Places, tiles: list[Ranges], floor: float, nearest: Nearest, means: Means
+    ) -> Nearest:
+        """The lists, from where the search was saved last."""
+        pairs = [0, *accumulate(map(_pairs_in, tiles))]
+        saves = _Saves(self._work, _key(places, tiles, floor, nearest))
+        done, nearest = saves.last() or (0, nearest)
+        self._on_pairs(pairs[done], pairs[-1])
+        for done, _ in enumerate(search(places, tiles[done:], floor, nearest, means.search), done + 1):
+            self._on_pairs(pairs[done], pairs[-1])
+            saves.offer(done, nearest, complete=done == len(tiles))
+        return nearest
 
 
 class _Saves:
@@ -99,13 +128,14 @@ class _Saves:
         self.due = monotonic() + max(SAVE_SECONDS, SAVE_PAUSES * (monotonic() - began))
 
 
-def _key(grid: Grid, floor: float, tile_rows: int) -> str:
+def _key(places: Places, tiles: list[Ranges], floor: float, nearest: Nearest) -> str:
     """A name for all that decides what is known after a number of tiles."""
-    digest = sha256(f"{grid.shape} {NEIGHBOURS} {floor!r} {tile_rows} ".encode())
-    digest.update(np.ascontiguousarray(grid).data)
+    digest = sha256(f"{places.grid.shape} {NEIGHBOURS} {floor!r} {tiles} ".encode())
+    for array in (places.grid, places.rows, *nearest):
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 
 def _pairs_in(place: Ranges) -> int:
-    left, right = (side.stop - side.start for side in place)
+    left, right = (side.stop - side.start for side in (place.left, place.right))
     return left * (left - 1) // 2 if place.left == place.right else left * right

@@ -12,9 +12,12 @@ import pyarrow as pa
 
 from facecluster.clusters.graph import GraphMaker, make_graph
 from facecluster.clusters.group import Grouping, group_faces
+from facecluster.clusters.links import no_links
+from facecluster.clusters.roles import roles_of
 from facecluster.clusters.threshold import Calibration
 from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan, prior_of
-from facecluster.pipeline.graph import OnPairs, graph_maker
+from facecluster.pipeline.graph import GraphOfLibrary, OnPairs
+from facecluster.pipeline.kept_graph import KeptGraph, to_ids
 from facecluster.pipeline.run_tables import run_tables
 from facecluster.settings import ClusterSettings, RunnerSettings
 from facecluster.store.library import open_library
@@ -75,7 +78,11 @@ def group_library(
             library.work.clear()  # a kill right after the commit leaves it
             return _summary(parent, fresh=False, seconds=perf_counter() - started)
         on_faces(len(faces))
-        grouping = group_table(faces, prior, settings, graph_maker(library.work, runner, on_pairs))
+        roles = roles_of(faces["quality"].to_numpy(), settings.min_quality, no_links(len(faces)))
+        ids = to_ids(faces["face_id"].to_pylist())
+        kept = KeptGraph(library.graph, ids[roles.founders], ids[roles.joiners])
+        graph = GraphOfLibrary(kept, library.work, runner, on_pairs)
+        grouping = group_table(faces, prior, settings, graph.graph)
         record = {
             "parent": runs[-1] if runs else None,
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),

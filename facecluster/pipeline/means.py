@@ -26,9 +26,12 @@ class Means(NamedTuple):
 
 
 @contextmanager
-def means_of(grid: Grid, runner: RunnerSettings) -> Iterator[Means]:
-    """The means that the settings name, to make the graph of these faces for as long as the block lasts."""
-    if runner.kind == "ray":
+def means_of(grid: Grid, runner: RunnerSettings, *, small: bool) -> Iterator[Means]:
+    """The means that the settings name, to make the graph of these faces for as long as the block lasts.
+
+    What is `small` is done on this machine, whatever they name.
+    """
+    if runner.kind == "ray" and not small:
         from facecluster.pipeline.ray_graph import ray_means  # noqa: PLC0415  # two seconds and a hundred megabytes
 
         with ray_means(grid, runner) as means:

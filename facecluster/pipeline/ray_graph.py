@@ -1,6 +1,6 @@
 """The graph of the faces on a Ray cluster: tiles and parts of the forest are tasks, which nodes may lose and repeat.
 
-The vectors are put into Ray's object store once, in blocks of the rows of a tile. A task gets two blocks and what its
+The vectors are put into Ray's object store once, in blocks as tiles have them on a side. A task gets two blocks and what its
 faces still look for, and returns what it found, which is merged here. All tasks are pure functions: a task that is
 repeated on another node gives the same bits.
 """
@@ -22,7 +22,7 @@ from facecluster.clusters.forest import Forest, join_forests, spanning_forest
 from facecluster.clusters.graph import NEIGHBOURS
 from facecluster.clusters.grid import Grid
 from facecluster.clusters.neighbours import Neighbours
-from facecluster.clusters.tiles import Found, Tile, search_tile
+from facecluster.clusters.tiles import Found, Side, Tile, search_tile
 from facecluster.errors import WorkerError
 from facecluster.pipeline.means import Means
 from facecluster.pipeline.ray_connection import MIN_STORE_BYTES, WORKER_ENVIRONMENT, connected, first_line, room
@@ -65,8 +65,7 @@ def ray_means(grid: Grid, runner: RunnerSettings, part_rows: int = PART_ROWS) ->
     with connected(runner, runner.workers or core_count(), store_bytes):
         tasks = runner.workers or TASKS_A_CORE * room(cpus=1)
         rows = tile_rows(len(grid))
-        blocks = {start: ray.put(grid[start : start + rows]) for start in range(0, len(grid), rows)}
-        yield Means(rows, partial(_search, blocks, tasks), partial(_span, part_rows, tasks))
+        yield Means(rows, partial(_search, tasks), partial(_span, part_rows, tasks))
 
 
 def tile_rows(n_faces: int) -> int:
@@ -75,13 +74,19 @@ def tile_rows(n_faces: int) -> int:
     return min(max(least, 1 << (-(-n_faces // BLOCKS) - 1).bit_length()), most)
 
 
-def _search(blocks: dict[int, ray.ObjectRef], tasks: int, tiles: Iterable[Tile]) -> Iterator[Found]:
+def _search(tasks: int, tiles: Iterable[Tile]) -> Iterator[Found]:
     """A TileRunner: what tiles hold, in the order they came."""
     run = _task(search_blocks)
+    blocks: dict[int, ray.ObjectRef] = {}  # by the place of their first face: a search cuts its faces in one way
+
+    def block(side: Side) -> ray.ObjectRef:
+        if side.start not in blocks:
+            blocks[side.start] = ray.put(side.grid)
+        return blocks[side.start]
 
     def submit(tile: Tile) -> ray.ObjectRef:
         left, right = (side and side._replace(grid=side.grid[:0]) for side in (tile.left, tile.right))
-        return run.remote(tile._replace(left=left, right=right), blocks[tile.left.start], right and blocks[right.start])
+        return run.remote(tile._replace(left=left, right=right), block(tile.left), tile.right and block(tile.right))
 
     for reference in _in_flight((partial(submit, tile) for tile in tiles), tasks):
         yield _result(reference)

@@ -9,8 +9,9 @@
     journal/                         what people decided (journal.py)
     calibration/<n>.json             what cosines mean here, measured; the newest counts
     work/                            how far the run under way has come (work.py); gone when it is committed
+    graph/                           the neighbours of all faces, from which the next run goes on (work.py)
 
-Everything is created, nothing is changed; only work/ is. One process writes at a time (`locked`); any number may read.
+Everything is created, nothing is changed; only work/ and graph/ are. One process writes at a time (`locked`); any number may read.
 """
 
 import contextlib
@@ -64,6 +65,7 @@ class Library:
         self.folder = folder
         self.identity = identity
         self.work = Work(folder / "work")
+        self.graph = Work(folder / "graph")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

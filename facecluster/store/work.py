@@ -1,6 +1,8 @@
-"""How far a long computation has come, in one file of the library: lost with no harm, never trusted unseen.
+"""What can be computed again, but not in a moment, in one file of the library: lost with no harm, never trusted unseen.
 
-    work/<name>      sha256 of all that follows, in hexadecimal digits; a line of JSON; the bytes of the arrays
+    work/<name>      how far a long computation has come
+    graph/<name>     what a later one goes on from
+                     both: sha256 of all that follows, in hexadecimal digits; a line of JSON; the bytes of the arrays
 
 It is replaced whole at each save. What is torn, damaged or of another computation counts as not there.
 """
@@ -23,14 +25,14 @@ DIGEST_BYTES = 64
 
 
 class Saved(NamedTuple):
-    """How far a computation had come."""
+    """A state of a computation."""
 
-    done: int  # of its steps
+    done: int  # of its steps, or whatever else it counts
     arrays: list[np.ndarray]  # its state after them; may be written to
 
 
 class Work:
-    """The folder for work that is under way. Only who holds the library for writing may use it."""
+    """A folder of such files. Only who holds the library for writing may use it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -49,7 +51,7 @@ class Work:
         make_folder(self.folder)
         kinds = [(array.dtype.str, array.shape) for array in saved.arrays]
         header = json.dumps({"key": key, "done": saved.done, "arrays": kinds}).encode() + b"\n"
-        parts = [header, *(np.ascontiguousarray(array).data.cast("B") for array in saved.arrays if array.size)]
+        parts = [header, *(array.ravel().view(np.uint8).data for array in saved.arrays if array.size)]
         digest = hashlib.sha256()
         for part in parts:
             digest.update(part)

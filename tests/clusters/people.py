@@ -3,6 +3,7 @@
 import numpy as np
 
 from facecluster.clusters.evidence import Yardstick
+from facecluster.clusters.links import Links
 from facecluster.clusters.threshold import Calibration, critical_values, least_mean
 
 PRIOR = Calibration(impostor_median=0.0, impostor_sd=0.09, genuine_median=0.64)
@@ -29,6 +30,16 @@ def yardstick_of(n_faces, n_library=None, means=None, prior=PRIOR, false_links=0
     critical = critical_values(n_library or n_faces, false_links)
     means = np.full(n_faces, prior.impostor_median) if means is None else means
     return Yardstick(means, prior.impostor_sd, prior.genuine_median, least, critical)
+
+
+def said(n_faces, same=(), different=()):
+    """Links of faces, of which these pairs are one person's, and those two people's."""
+    persons = np.full(n_faces, -1, np.int32)
+    for one, other in same:
+        new = persons.max() + 1
+        joined = (persons >= 0) & np.isin(persons, persons[[one, other]])
+        persons[joined] = persons[[one, other]] = new
+    return Links(persons, np.array(different, np.int64).reshape(-1, 2))
 
 
 def same_partition(one, other):

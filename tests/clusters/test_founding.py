@@ -7,30 +7,24 @@ from facecluster.clusters.coherence import LARGE
 from facecluster.clusters.founding import found_groups, read_tree
 from facecluster.clusters.graph import make_graph
 from facecluster.clusters.grid import to_grid
-from facecluster.clusters.links import NO_LINKS, Links
 from facecluster.settings import ClusterSettings
 
-from .people import PRIOR, people_faces, same_partition, unit, yardstick_of
+from .people import PRIOR, people_faces, said, same_partition, unit, yardstick_of
 
 FLOOR = 0.225
-NO_PAIRS = NO_LINKS.different
 
 
-def pairs(rows):
-    return np.array(rows, np.int64).reshape(-1, 2)
-
-
-def trunk_of(vectors, photos=None, different=NO_PAIRS, prior=PRIOR, **changed):
+def trunk_of(vectors, photos=None, different=(), prior=PRIOR, **changed):
     grid = to_grid(np.asarray(vectors, np.float32))
     photos = np.arange(len(grid)) if photos is None else np.asarray(photos, np.int64)
-    forest = make_graph(grid, grid[:0], FLOOR).forest
-    return read_tree(grid, forest, photos, ClusterSettings(**changed), prior, different)
+    forest = make_graph(grid, len(grid), FLOOR).forest
+    return read_tree(grid, forest, photos, ClusterSettings(**changed), prior, said(len(grid), (), different))
 
 
 def founded_by(vectors, photos=None, same=(), different=(), **changed):
     grid = to_grid(np.asarray(vectors, np.float32))
     photos = np.arange(len(grid)) if photos is None else np.asarray(photos, np.int64)
-    graph, links = make_graph(grid, grid[:0], FLOOR), Links(pairs(same), pairs(different))
+    graph, links = make_graph(grid, len(grid), FLOOR), said(len(grid), same, different)
     return found_groups(grid, photos, graph, ClusterSettings(**changed), PRIOR, yardstick_of(len(grid)), links)
 
 
@@ -84,7 +78,7 @@ def test_faces_of_one_photo_are_no_group_of_the_tree():
 def test_a_group_of_the_tree_holds_no_two_faces_that_differ():
     vectors, _ = people_faces([12], spread=0.5)
     assert len(set(trunk_of(vectors).labels.tolist())) == 1
-    labels = trunk_of(vectors, different=pairs([[0, 1], [0, 2]])).labels
+    labels = trunk_of(vectors, different=[[0, 1], [0, 2]]).labels
     assert labels[0] < 0 or labels[0] not in labels[[1, 2]]
 
 

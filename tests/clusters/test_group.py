@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 from facecluster.clusters import neighbours as neighbours_module
 from facecluster.clusters.graph import make_graph
 from facecluster.clusters.group import group_faces
-from facecluster.clusters.links import Links
 from facecluster.clusters.score import score_groups
 from facecluster.clusters.threshold import link_threshold
 from facecluster.settings import ClusterSettings
 
-from .people import PRIOR, people_faces, same_partition, unit
+from .people import PRIOR, people_faces, said, same_partition, unit
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,8 +28,7 @@ def group(vectors, qualities=None, photos=None, make=make_graph, same=(), differ
     vectors = np.asarray(vectors, np.float32)
     photos = np.arange(len(vectors)) if photos is None else np.asarray(photos, np.int64)
     qualities = np.ones(len(vectors), np.float32) if qualities is None else np.asarray(qualities, np.float32)
-    links = Links(*(np.array(pairs, np.int64).reshape(-1, 2) for pairs in (same, different)))
-    return group_faces(vectors, qualities, photos, ClusterSettings(**changed), PRIOR, make, links)
+    return group_faces(vectors, qualities, photos, ClusterSettings(**changed), PRIOR, make, said(len(vectors), same, different))
 
 
 def columns(grouping):
@@ -336,7 +334,7 @@ def hard_library():
 def test_neither_threads_nor_tiles_change_anything(monkeypatch, threads, tile_rows):
     before = group(*hard_library())
     monkeypatch.setattr(neighbours_module, "TILE_ROWS", tile_rows)
-    after = group(*hard_library(), lambda founders, joiners, floor: make_graph(founders, joiners, floor, threads))
+    after = group(*hard_library(), lambda grid, founders, floor: make_graph(grid, founders, floor, threads))
     assert identical(before, after)
     assert len(before.suggestions.ones) > 0
     assert before.labels.max() > 20

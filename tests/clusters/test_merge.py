@@ -7,28 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.clusters.candidates import forbid, propose, to_parts
+from facecluster.clusters.candidates import propose, to_parts
 from facecluster.clusters.evidence import FAR_SHORT
 from facecluster.clusters.grid import to_grid
 from facecluster.clusters.merge import merge_parts
 from facecluster.clusters.neighbours import nearest_neighbours
 
-from .people import people_faces, same_partition, unit, yardstick_of
+from .people import people_faces, said, same_partition, unit, yardstick_of
 
 
-def pairs(rows):
-    return np.array(rows, np.int64).reshape(-1, 2)
-
-
-def merged(vectors, labels, photos=None, same=(), different=(), n_library=None):
+def merged(vectors, labels, photos=None, same=(), different=(), n_library=None, links=None):
     """People as labels of faces, and suggestions."""
     grid, labels = to_grid(np.asarray(vectors, np.float32)), np.asarray(labels, np.int32)
     photos = np.arange(len(grid)) if photos is None else np.asarray(photos, np.int64)
     yardstick = yardstick_of(len(grid), n_library or len(grid))
     parts = to_parts(labels)
     candidates = propose(grid, nearest_neighbours(grid, 32, 0.2), parts, yardstick)
-    candidates = forbid(candidates, parts.labels[pairs(different)])
-    found = merge_parts(grid, photos, parts, candidates, yardstick, pairs(same))
+    found = merge_parts(grid, photos, parts, candidates, yardstick, links or said(len(grid), same, different))
     return found.people[parts.labels], found.suggestions
 
 
@@ -167,7 +162,23 @@ def test_what_is_said_to_be_one_has_a_common_rest():
 def test_a_contradiction_is_refused(different):
     vectors, people = people_faces([10, 10, 10])
     with pytest.raises(ValueError, match=r"rows \d+ and \d+ to be different people's, found them joined"):
-        merged(vectors, people, same=[[3, 12], [14, 26]], different=different)
+        merged(vectors, people, same=[[3, 12], [12, 26]], different=different)
+
+
+def test_people_of_two_names_are_never_one():
+    """Ten parts of one person by the evidence, of which somebody knows three to be somebody else's."""
+    vectors, _ = people_faces([40])
+    named = said(40, same=[[0, 4], [36, 37], [20, 20]])
+    found, suggestions = merged(vectors, np.arange(40) // 4, links=named)
+    assert found[0] == found[4]
+    assert len({found[0], found[36], found[20]}) == len(set(found.tolist())) == 3
+    assert len(suggestions.ones) == 0
+
+
+def test_a_part_of_two_people_is_refused():
+    vectors, people = people_faces([10, 10])
+    with pytest.raises(ValueError, match="part to be one person's, found another person's in row"):
+        merged(vectors, people, same=[[0, 12], [1, 13]])
 
 
 def test_pairs_that_lack_little_are_suggested():

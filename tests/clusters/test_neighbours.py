@@ -12,6 +12,8 @@ from facecluster.clusters import neighbours as neighbours_module
 from facecluster.clusters.grid import to_grid
 from facecluster.clusters.nearest import nobody
 from facecluster.clusters.neighbours import (
+    cut,
+    in_order,
     nearest_among,
     nearest_neighbours,
     on_threads,
@@ -29,6 +31,10 @@ SEEDS = st.integers(0, 10_000)
 
 def same(found, expected):
     return np.array_equal(found.rows, expected.rows) and np.array_equal(found.cosines, expected.cosines)
+
+
+def triangle(n, tile_rows):
+    return upper_triangle(cut(0, n, tile_rows))
 
 
 def one_by_one(tiles):
@@ -58,8 +64,8 @@ def stale(tiles):
 def test_neighbours_are_those_of_all_pairs_sorted(n, dimension, k, floor, tile_rows, seed):
     grid = lattice_faces(n, dimension, seed)
     nearest = nobody(n, k)
-    searched = list(search(grid, upper_triangle(n, tile_rows), floor, nearest, one_by_one))
-    assert searched == upper_triangle(n, tile_rows)
+    searched = list(search(in_order(grid), triangle(n, tile_rows), floor, nearest, one_by_one))
+    assert searched == triangle(n, tile_rows)
     assert same(to_neighbours(nearest), sorted_pairs(grid, grid, k, floor))
 
 
@@ -68,25 +74,25 @@ def test_neighbours_are_those_of_all_pairs_sorted(n, dimension, k, floor, tile_r
 def test_the_result_depends_neither_on_the_tiles_nor_on_who_searches_them_nor_on_their_order(run, tile_rows):
     vectors, _ = people_faces([40] * 20 + [3] * 60 + [1] * 120, dimension=32)
     grid = to_grid(vectors)
-    ranges = upper_triangle(len(grid), tile_rows)
+    ranges = triangle(len(grid), tile_rows)
     nearest = nobody(len(grid), 8)
     shuffled = [ranges[place] for place in np.random.default_rng(tile_rows).permutation(len(ranges))]
-    list(search(grid, shuffled, 0.3, nearest, run))
+    list(search(in_order(grid), shuffled, 0.3, nearest, run))
     assert same(to_neighbours(nearest), sorted_pairs(grid, grid, 8, 0.3))
 
 
 def test_a_search_is_taken_up_where_it_was_saved():
     vectors, _ = people_faces([30] * 10, dimension=16)
     grid = to_grid(vectors)
-    ranges = upper_triangle(len(grid), 64)
+    ranges = triangle(len(grid), 64)
     nearest = nobody(len(grid), 6)
-    running = search(grid, ranges, 0.2, nearest, on_threads(2))
+    running = search(in_order(grid), ranges, 0.2, nearest, on_threads(2))
     for _ in range(4):
         next(running)
     saved = pickle.loads(pickle.dumps(nearest))
     running.close()
     assert not same(to_neighbours(saved), sorted_pairs(grid, grid, 6, 0.2))
-    list(search(grid, ranges[4:], 0.2, saved, on_threads(2)))
+    list(search(in_order(grid), ranges[4:], 0.2, saved, on_threads(2)))
     assert same(to_neighbours(saved), sorted_pairs(grid, grid, 6, 0.2))
 
 
@@ -156,7 +162,8 @@ def test_the_nearest_among_more_others_than_a_tile_holds(monkeypatch):
 @given(st.integers(0, 60), st.integers(1, 70))
 def test_the_tiles_of_the_upper_triangle_hold_each_pair_once(n, tile_rows):
     held = np.zeros((n, n), int)
-    for left, right in upper_triangle(n, tile_rows):
+    for left, right, both in triangle(n, tile_rows):
+        assert both
         assert left == right or left.stop <= right.start
         held[left, right] += 1
     assert (np.triu(held) == np.triu(np.ones((n, n)))).all()

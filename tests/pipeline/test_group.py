@@ -88,7 +88,7 @@ def test_the_caller_is_told_how_many_faces_there_are_before_the_work(tmp_path):
 
 def test_the_caller_is_told_of_the_pairs_of_a_large_library(tmp_path, monkeypatch):
     library, _, _ = library_of(tmp_path / "library", [2, 2])
-    monkeypatch.setattr(graph, "SMALL_FACES", 4)
+    monkeypatch.setattr(graph, "SMALL_PAIRS", 6)
     told = []
     group_library(library.folder, SETTINGS, on_pairs=lambda done, total: told.append((done, total)))
     assert told == [(0, 6), (6, 6)]
@@ -102,7 +102,7 @@ def test_a_small_library_needs_no_cluster(tmp_path):
 
 def test_what_was_saved_goes_when_the_run_is_committed_and_not_before(tmp_path, monkeypatch):
     library, _, _ = library_of(tmp_path / "library", [3, 3])
-    monkeypatch.setattr(graph, "SMALL_FACES", 0)
+    monkeypatch.setattr(graph, "SMALL_PAIRS", 0)
     monkeypatch.setattr(graph, "SAVE_SECONDS", 0.0)
 
     def fail(*_):
