@@ -3,7 +3,7 @@
 from typing import NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from facecluster.clusters.calibration import group_vectors
 from facecluster.clusters.compiled import compiled
@@ -55,12 +55,18 @@ def offsets_of(rising: Int32[np.ndarray, "n"], n_groups: int) -> Offsets:
     return np.searchsorted(rising, np.arange(n_groups + 1)).astype(np.int64)
 
 
-def propose(grid: Grid, neighbours: Neighbours, parts: Parts, yardstick: Yardstick) -> Candidates:
-    """The pairs of parts between which a face has one of its nearest, or whose means are near."""
+def propose(
+    grid: Grid, neighbours: Neighbours, parts: Parts, yardstick: Yardstick, touched: Bool[np.ndarray, "p"] | None = None
+) -> Candidates:
+    """The pairs of parts between which a face has one of its nearest, or whose means are near.
+
+    Where `touched` is given, only pairs of which one is.
+    """
     n_parts = len(parts.offsets) - 1
-    ones, others, best = _neighbouring_parts(*neighbours, parts.labels, yardstick.impostor_means)
+    touched = np.ones(n_parts, np.bool_) if touched is None else touched
+    ones, others, best = _neighbouring_parts(*neighbours, parts.labels, yardstick.impostor_means, touched)
     best = (best / yardstick.impostor_sd).astype(np.float32)
-    ours, theirs = _near_means(grid, neighbours, parts)
+    ours, theirs = _near_means(grid, neighbours, parts, touched)
     ones, others = np.concatenate([ones, ours]), np.concatenate([others, theirs])
     best = np.concatenate([best, np.full(len(ours), SURE)])
     # Each pair once, with its best edge, and then from both ends.
@@ -86,14 +92,16 @@ def forbid(candidates: Candidates, pairs: Int32[np.ndarray, "m 2"]) -> Candidate
 
 
 def _near_means(
-    grid: Grid, neighbours: Neighbours, parts: Parts
+    grid: Grid, neighbours: Neighbours, parts: Parts, touched: Bool[np.ndarray, "p"]
 ) -> tuple[Int32[np.ndarray, "m"], Int32[np.ndarray, "m"]]:
     """Pairs of groups whose means are near, for those so large that most of their faces see none but their own."""
     sizes = np.diff(parts.offsets)
     n_groups = int(np.count_nonzero(sizes > 1))
+    if not touched[:n_groups].any():
+        return np.empty(0, np.int32), np.empty(0, np.int32)
     own = (neighbours.rows >= 0) & (parts.labels[neighbours.rows] == parts.labels[:, None])
     blind = np.bincount(parts.labels[own.all(axis=1)], minlength=len(sizes))
-    queries = np.flatnonzero(2 * blind[:n_groups] > sizes[:n_groups]).astype(np.int32)
+    queries = np.flatnonzero(touched[:n_groups] & (2 * blind[:n_groups] > sizes[:n_groups])).astype(np.int32)
     if not len(queries):
         return queries, queries
     sums, _ = group_vectors(grid, np.where(parts.labels < n_groups, parts.labels, -1).astype(np.int32), n_groups)
@@ -112,6 +120,7 @@ def _neighbouring_parts(
     cosines: Float32[np.ndarray, "n k"],
     labels: Int32[np.ndarray, "n"],
     impostor_means: Float64[np.ndarray, "n"],
+    touched: Bool[np.ndarray, "p"],
 ) -> tuple[Int32[np.ndarray, "m"], Int32[np.ndarray, "m"], Float64[np.ndarray, "m"]]:
     """Pairs of parts, and by how much the cosine of two of their faces exceeds that of strangers."""
     ones, others = np.empty(len(rows) * GROUPS_A_FACE, np.int32), np.empty(len(rows) * GROUPS_A_FACE, np.int32)
@@ -128,10 +137,13 @@ def _neighbouring_parts(
             if seen_by[labels[other]] == face:
                 continue
             seen_by[labels[other]] = face
+            proposed += 1
+            if not (touched[labels[face]] or touched[labels[other]]):
+                continue
             stranger = (impostor_means[face] + impostor_means[other]) / 2
             ones[found], others[found] = labels[face], labels[other]
             excess[found] = cosines[face, slot] - stranger
-            found, proposed = found + 1, proposed + 1
+            found += 1
     return ones[:found], others[:found], excess[:found]
 
 

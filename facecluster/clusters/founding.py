@@ -63,7 +63,8 @@ def found_groups(
         yardstick: the same for each face.
         links: what a human has said of these faces.
     """
-    trunk = read_tree(grid, graph.forest, photos, settings, own, links)
+    floor = link_threshold(len(grid), own.impostor_median, own.impostor_sd, settings.false_links)
+    trunk = read_tree(grid, graph.forest, photos, floor, own, links)
     parts = to_parts(trunk.labels)
     candidates = propose(grid, graph.neighbours(len(grid)), parts, yardstick)
     merged = merge_parts(grid, photos, parts, candidates, yardstick, links)
@@ -75,16 +76,14 @@ def read_tree(
     grid: Grid,
     forest: Forest,
     photos: Int64[np.ndarray, "n"],
-    settings: ClusterSettings,
+    floor: float,
     calibration: Calibration,
     links: Links,
 ) -> Trunk:
-    """The groups of the condensed tree above the cosine that strangers reach by chance."""
-    median, sd, genuine = calibration
-    floor = link_threshold(len(photos), median, sd, settings.false_links)
+    """The groups of the condensed tree above a floor, the cosine that strangers reach by chance."""
     strong = np.count_nonzero(forest.cosines >= floor)
     tree = condensed_tree(Forest(*(column[:strong] for column in forest)), len(photos), MIN_TREE_SIZE, floor)
-    density = cosine_between(floor, max(floor + MIN_SPAN, genuine))
+    density = cosine_between(floor, max(floor + MIN_SPAN, calibration.genuine_median))
     plausible = spread_over_photos(tree.parents, tree.face_parents, photos)
     plausible &= coherent(tree, grid, least_mean(calibration))
     plausible &= ~holding_two(tree, links)

@@ -13,7 +13,7 @@ from facecluster.clusters.links import Links, Pairs, no_links
 from facecluster.clusters.membership import belonging, join_groups, number_by_size
 from facecluster.clusters.merge import Suggestions
 from facecluster.clusters.roles import edge_floor, of_all, roles_of, rows_of_all
-from facecluster.clusters.threshold import Calibration
+from facecluster.clusters.threshold import Calibration, link_threshold
 from facecluster.clusters.tree import CondensedTree
 from facecluster.settings import ClusterSettings
 from facecluster.types import Embeddings
@@ -71,7 +71,8 @@ def group_faces(
 
     # The tree is read twice: with the pack's word on strangers, and with the library's own, seen from the first groups.
     said = links.among(founders)
-    first = read_tree(ours, graph.forest, their_photos, settings, prior, said)
+    floor = link_threshold(len(founders), prior.impostor_median, prior.impostor_sd, settings.false_links)
+    first = read_tree(ours, graph.forest, their_photos, floor, prior, said)
     impostors = impostors_of(grid, of_all(first.labels, founders, len(grid)), prior)
     yardstick, own = yardstick_of(impostors, prior, len(founders), settings.false_links)
     theirs = yardstick._replace(impostor_means=impostors.means[founders])

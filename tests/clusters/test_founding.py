@@ -7,6 +7,7 @@ from facecluster.clusters.coherence import LARGE
 from facecluster.clusters.founding import found_groups, read_tree
 from facecluster.clusters.graph import make_graph
 from facecluster.clusters.grid import to_grid
+from facecluster.clusters.threshold import link_threshold
 from facecluster.settings import ClusterSettings
 
 from .people import PRIOR, people_faces, said, same_partition, unit, yardstick_of
@@ -18,7 +19,9 @@ def trunk_of(vectors, photos=None, different=(), prior=PRIOR, **changed):
     grid = to_grid(np.asarray(vectors, np.float32))
     photos = np.arange(len(grid)) if photos is None else np.asarray(photos, np.int64)
     forest = make_graph(grid, len(grid), FLOOR).forest
-    return read_tree(grid, forest, photos, ClusterSettings(**changed), prior, said(len(grid), (), different))
+    false_links = ClusterSettings(**changed).false_links
+    floor = link_threshold(len(grid), prior.impostor_median, prior.impostor_sd, false_links)
+    return read_tree(grid, forest, photos, floor, prior, said(len(grid), (), different))
 
 
 def founded_by(vectors, photos=None, same=(), different=(), **changed):
