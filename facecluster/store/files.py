@@ -67,6 +67,23 @@ def replace_file(path: Path, *parts: bytes | memoryview) -> None:
         raise _storage_error("write", path, error) from error
 
 
+def remove_files(folder: Path, first: str) -> int:
+    """Remove the files of a folder, one of them for good before any other is touched; how many bytes they held.
+
+    Raises:
+        StorageError: one could not be removed; those after it are still there.
+    """
+    try:
+        sizes = {path: path.stat().st_size for path in folder.iterdir() if path.is_file()}
+        (folder / first).unlink(missing_ok=True)
+        _sync_folder(folder)
+        for path in sizes:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _storage_error("empty", folder, error) from error
+    return sum(sizes.values())
+
+
 def read_file(path: Path) -> bytes:
     """All bytes of a file.
 
