@@ -36,7 +36,7 @@ class Question:
     """
 
     kind: Kind
-    units: tuple[Unit, ...]  # same: two; else one
+    units: tuple[Unit, ...]  # same: two; else one; mixed: after it the people of the two sides where they are known
     sides: tuple[FaceIds, ...]  # mixed: two; wrong, uncertain: one, what matters most first; same, who: as in `units`
     shown: tuple[FaceIds, ...]  # of each side, or of each unit: faces to look at, at most MAX_SHOWN in all
     settles: float  # faces that one answer is expected to settle
@@ -49,11 +49,5 @@ class Question:
 
 
 def in_order(questions: Iterable[Question]) -> list[Question]:
-    """The questions, those first whose answer settles most; equals by kind, then by what they are of."""
-    return sorted(questions, key=lambda one: (-one.settles, KINDS.index(one.kind), [unit.id for unit in one.units]))
-
-
-def spread_over(faces: FaceIds, count: int) -> FaceIds:
-    """At most `count` of the faces, at even distances."""
-    shown = min(count, len(faces))
-    return tuple(faces[place * len(faces) // shown] for place in range(shown))
+    """The questions, those first whose answer settles most; equals by kind, then as they come."""
+    return sorted(questions, key=lambda one: (-one.settles, KINDS.index(one.kind)))
