@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from jaxtyping import Float64, Int64
@@ -24,7 +25,7 @@ PHOTO_DIGITS = 20  # of the photo's hash in a face id (schemas.faces_schema)
 _EDGES = ("x0", "y0", "x1", "y1")
 _FACE_ID = f"^(?P<photo>[0-9a-f]{{{PHOTO_DIGITS}}}){''.join(f'-(?P<{edge}>-?[0-9]{{1,9}})' for edge in _EDGES)}$"
 
-FaceIdColumn = pa.StringArray | Sequence[str]
+FaceIdColumn = pa.StringArray | pd.Series | Sequence[str]
 Indices = Int64[np.ndarray, "_count"]
 Edges = Float64[np.ndarray, "_count 4"]
 
