@@ -28,6 +28,7 @@ import pyarrow as pa
 from facecluster.errors import LibraryError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
 from facecluster.store.files import FILE_MODE, STAGED, make_folder
+from facecluster.store.journal import Journal
 from facecluster.store.records import (
     Commit,
     Identity,
@@ -59,6 +60,7 @@ class Library(Runs):
         self.folder = folder
         self.identity = identity
         self.work = Work(folder / "work")
+        self.journal = Journal(folder / "journal")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -141,6 +143,7 @@ class Library(Runs):
         for folder in orphans:
             shutil.rmtree(folder, ignore_errors=True)
         self.work.sweep(horizon)
+        self.journal.sweep(horizon)
         return len(orphans)
 
     # calibration -----------------------------------------------------------------------------------------------------
