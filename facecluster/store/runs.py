@@ -38,8 +38,26 @@ class Runs:
         return self.folder / "runs" / f"{number:06d}"
 
     def run_record(self, number: int) -> dict[str, Any]:
-        """run.json of a run: settings, counts, parent run."""
-        return read_record(self.run_folder(number) / "run.json")
+        """run.json of a run: settings, counts, parent run.
+
+        Raises:
+            LibraryError: there is no such run, or its record is damaged.
+        """
+        try:
+            return read_record(self.run_folder(number) / "run.json")
+        except FileNotFoundError as error:
+            raise LibraryError(
+                f"There is no run {number} in {self.folder}: `facecluster runs list` shows those there are."
+            ) from error
+
+    def unfinished_runs(self) -> list[int]:
+        """The numbers of which there are files but no run: it was ended while it was written, or removed."""
+        numbers = set(numbered(self.folder / "runs", "")) - set(self.run_numbers())
+        return sorted(number for number in numbers if any(self.run_folder(number).iterdir()))
+
+    def run_bytes(self, number: int) -> int:
+        """How much the files of a run hold."""
+        return sum(path.stat().st_size for path in self.run_folder(number).iterdir())
 
     def clusters(self, number: int) -> pa.Table:
         """The clusters of a run (schemas.CLUSTERS)."""
@@ -113,13 +131,10 @@ class Runs:
         Raises:
             LibraryError: there is no such run.
         """
-        numbers = self.run_numbers()
-        if run not in numbers:
-            raise LibraryError(
-                f"There is no run {run} in {self.folder}: `facecluster runs list` shows those there are."
-            )
+        self.run_record(run)
+        newest = self.run_numbers()[-1]
         number = max(numbered_records(self.folder / "current"), default=0) + 1
-        create_record(self._current_file(number), {"run": run, "newest": numbers[-1], "chosen_at": chosen_at})
+        create_record(self._current_file(number), {"run": run, "newest": newest, "chosen_at": chosen_at})
 
     def choices(self) -> list[dict[str, Any]]:
         """What was chosen to be current, oldest first: run, the newest run at that time, chosen_at."""
@@ -129,7 +144,7 @@ class Runs:
         """The last of these runs that is not one to be reviewed first."""
         for number in reversed(numbers):
             with contextlib.suppress(FileNotFoundError):  # removed at this moment
-                if not self.run_record(number).get("review", False):
+                if not read_record(self.run_folder(number) / "run.json").get("review", False):
                     return number
         return None
 
