@@ -87,14 +87,9 @@ def mixed_questions(
     ]
 
 
-def two_sides(vectors: Embeddings) -> Bool[np.ndarray, "m"]:
-    """Which of the two sides each of some faces is on, cut along their main axis and dealt to the nearer mean since."""
-    centred = (vectors - vectors.mean(axis=0)).astype(np.float64)
-    axis = centred[np.square(centred).sum(axis=1).argmax()]
-    for _ in range(ROUNDS):
-        axis = centred.T @ (centred @ axis)
-        axis /= max(np.linalg.norm(axis), np.finfo(np.float64).tiny)
-    side = centred @ axis > 0
+def two_sides(vectors: Embeddings, begin: Bool[np.ndarray, "m"]) -> Bool[np.ndarray, "m"]:
+    """Which of two sides each of some faces is on: from a first cut on, dealt to the nearer mean until that is so."""
+    side = begin
     for _ in range(ROUNDS):
         if side.all() or not side.any():
             break
@@ -103,6 +98,16 @@ def two_sides(vectors: Embeddings) -> Bool[np.ndarray, "m"]:
             break
         side = dealt
     return side
+
+
+def first_cut(vectors: Embeddings) -> Bool[np.ndarray, "m"]:
+    """Which side of their mean some faces are on, along the axis on which they differ most."""
+    centred = (vectors - vectors.mean(axis=0)).astype(np.float64)
+    axis = centred[np.square(centred).sum(axis=1).argmax()]
+    for _ in range(ROUNDS):
+        axis = centred.T @ (centred @ axis)
+        axis /= max(np.linalg.norm(axis), np.finfo(np.float64).tiny)
+    return centred @ axis > 0
 
 
 def probability_of_two(vectors: Embeddings, side: Bool[np.ndarray, "m"], likeness: Likeness) -> float:
@@ -162,9 +167,8 @@ def _main_clusters(faces: Faces, units: Units) -> Int64[np.ndarray, "units"]:
 def _judged(suspect: Suspect, looks: Looks, likeness: Likeness) -> tuple[Bool[np.ndarray, "m"], float]:
     """The two sides of a unit, and how likely they are two people."""
     vectors = looks.of(suspect.rows)
-    if suspect.known:
-        return _dealt(vectors, *(looks.of(rows) for rows in suspect.known)), 1.0
-    side = two_sides(vectors)
+    known = [looks.of(rows) for rows in suspect.known]
+    side = two_sides(vectors, _dealt(vectors, *known) if known else first_cut(vectors))
     return side, probability_of_two(vectors, side, likeness)
 
 
