@@ -67,7 +67,6 @@ class _Standing:
     """How people and faces stand after some of the statements."""
 
     def __init__(self, who: WhoIsWho, n_mentioned: int, n_places: int) -> None:
-        self.who = who
         self.n_faces = len(who.persons)
         self.fold = Fold(len(who.people) + n_mentioned, n_places)
         self.fold.persons[: self.n_faces] = who.persons
@@ -144,20 +143,8 @@ def _check_people(said: Statement, people: Sequence[int], standing: _Standing) -
                 f"Expected somebody else than {standing.called(people[0])} for the faces to be split off to: name "
                 "another person, or a new one."
             )
-        case Undo():
-            _check_undo(said, standing.who)
         case _:
             pass
-
-
-def _check_undo(said: Undo, who: WhoIsWho) -> None:
-    places = [place for place, decision in enumerate(who.decisions) if decision.id == said.decision]
-    if not places:
-        raise UsageError(f"There is no decision {said.decision}: `facecluster people history` lists all there are.")
-    if not who.in_force[places[0]]:
-        raise UsageError(
-            f"The decision {said.decision} does not count: it is undone already. To bring it back, undo what undid it."
-        )
 
 
 def _check_faces(said: Statement, people: Sequence[int], spoken: Spoken, faces: FaceIds, standing: _Standing) -> None:

@@ -23,7 +23,7 @@ MAX_OVERLAP_OF_TWO = 0.3
 
 PHOTO_DIGITS = 20  # of the photo's hash in a face id (schemas.faces_schema)
 _EDGES = ("x0", "y0", "x1", "y1")
-_FACE_ID = f"^(?P<photo>[0-9a-f]{{{PHOTO_DIGITS}}}){''.join(f'-(?P<{edge}>-?[0-9]{{1,9}})' for edge in _EDGES)}$"
+_FACE_ID = f"^(?P<photo>[0-9a-f]{{{PHOTO_DIGITS}}}){''.join(f'-(?P<{edge}>0|-?[1-9][0-9]{{0,8}})' for edge in _EDGES)}$"
 
 FaceIdColumn = pa.StringArray | pd.Series | Sequence[str]
 Indices = Int64[np.ndarray, "_count"]
