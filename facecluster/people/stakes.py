@@ -23,7 +23,8 @@ class Stake:
     kind: Literal["shared", "apart", "lost"]
     people: tuple[str, ...]  # ids
     clusters: tuple[int, ...]  # where they lie now
-    faces: int  # decided ones of these people: in that cluster, in these, or before
+    faces: int  # decided ones of these people: in that cluster, now, or before
+    alone: int  # how many of them are in no cluster now
 
 
 def stakes_of(
@@ -56,7 +57,7 @@ def _shared(before: Holdings, after: Holdings, who: WhoIsWho) -> list[Stake]:
         told_apart = len(people) > 1 and not set.intersection(*(homes[person] for person in people))
         if told_apart and not all(who.people[person].ignored for person in people):
             faces = int(after.faces[after.groups == group].sum())
-            stakes.append(Stake("shared", tuple(who.people[person].id for person in people), (group,), faces))
+            stakes.append(Stake("shared", tuple(who.people[person].id for person in people), (group,), faces, 0))
     return stakes
 
 
@@ -69,13 +70,14 @@ def _apart_or_lost(
     asked_of = np.array([not person.ignored for person in who.people], bool)
     lost = np.flatnonzero((faces_before > 0) & (faces_after == 0) & asked_of)
     apart = np.flatnonzero((pieces_after > pieces_before) & asked_of)
-    return [
-        *(Stake("lost", (who.people[place].id,), (), int(faces_before[place])) for place in lost),
-        *(
-            Stake("apart", (who.people[place].id,), tuple(held.groups[held.persons == place].tolist()), int(faces))
-            for place, faces in zip(apart, faces_after[apart], strict=True)
-        ),
-    ]
+    gone = (Stake("lost", (who.people[place].id,), (), int(faces_before[place]), 0) for place in lost)
+    return [*gone, *(_fallen_apart(place, after, held, who) for place in apart.tolist())]
+
+
+def _fallen_apart(place: int, after: Int32[np.ndarray, "n"], held: Holdings, who: WhoIsWho) -> Stake:
+    clusters = tuple(held.groups[held.persons == place].tolist())
+    theirs = after[(who.persons == place) & (after > NOT_THERE)]
+    return Stake("apart", (who.people[place].id,), clusters, len(theirs), int((theirs < 0).sum()))
 
 
 def _faces_of_people(groups: Int32[np.ndarray, "n"], who: WhoIsWho) -> Int64[np.ndarray, "people"]:

@@ -150,30 +150,30 @@ def test_a_cluster_is_of_the_person_with_most_decided_faces_in_it():
 
 def test_people_in_one_cluster_are_at_stake():
     found = diff("aab.", "aaaa", "A.B.")
-    assert found.stakes == (Stake("shared", ("A", "B"), (0,), 2),)
+    assert found.stakes == (Stake("shared", ("A", "B"), (0,), 2, 0),)
     assert diff("aaaa", "aaaa", "A.B.").stakes == ()
     assert diff("aaaa", "aab.", "A.B.").stakes == ()
 
 
 def test_a_third_person_in_a_cluster_of_two_is_at_stake():
-    assert diff("aab", "aaa", "ABC").stakes == (Stake("shared", ("A", "B", "C"), (0,), 3),)
+    assert diff("aab", "aaa", "ABC").stakes == (Stake("shared", ("A", "B", "C"), (0,), 3, 0),)
 
 
 def test_a_person_in_more_pieces_than_before_is_at_stake():
     found = diff("aaaab", "aab.b", "AAAAB")
-    assert found.stakes == (Stake("shared", ("A", "B"), (1,), 2), Stake("apart", ("A",), (0, 1), 4))
+    assert found.stakes == (Stake("shared", ("A", "B"), (1,), 2, 0), Stake("apart", ("A",), (0, 1), 4, 1))
     assert diff("aab.b", "aaaab", "AAAAB").stakes == ()
 
 
 def test_a_person_of_whom_no_face_is_left_is_at_stake():
-    assert diff("aab", "--b", "AAB").stakes == (Stake("lost", ("A",), (), 2),)
+    assert diff("aab", "--b", "AAB").stakes == (Stake("lost", ("A",), (), 2, 0),)
     assert diff("--b", "aab", "AAB").stakes == ()
 
 
 def test_people_who_are_ignored_are_at_stake_only_with_others():
     assert diff("aaab", "-a.b", "AAAB", ignored="A").stakes == ()
     assert diff("ab", "aa", "AB", ignored="AB").stakes == ()
-    assert diff("ab", "aa", "AB", ignored="A").stakes == (Stake("shared", ("A", "B"), (0,), 2),)
+    assert diff("ab", "aa", "AB", ignored="A").stakes == (Stake("shared", ("A", "B"), (0,), 2, 0),)
 
 
 def names(*rows):
@@ -182,9 +182,9 @@ def names(*rows):
 
 
 def test_names_that_change_are_counted():
-    runs = [run("a" * 6)] * 2
+    one = run("a" * 6)
     before, after = names((0, "A"), (1, "A"), (2, "A"), (4, "B")), names((0, "A"), (1, "B"), (2, "B"), (3, "C"))
-    found = diff_runs(*runs, who_is_who("......"), before, after)
+    found = diff_runs(one, one, who_is_who("......"), before, after)
     assert found.names == (NameChange("A", "B", 2), NameChange(None, "C", 1), NameChange("B", None, 1))
     assert found.changes["face_id"].to_pylist() == [face(row) for row in (1, 2, 3, 4)]
     assert found.changes["name_before"].to_pylist() == ["A", "A", None, "B"]
@@ -194,16 +194,16 @@ def test_names_that_change_are_counted():
 
 
 def test_names_count_as_far_as_nobody_said_otherwise_since():
-    runs = [run("a" * 5)] * 2
+    one = run("a" * 5)
     before, after = names(*((row, "A") for row in range(5))), names(*((row, "C") for row in range(4)), (4, "B"))
     who = who_is_who("B....", not_faces=[1], rejected=[(2, PEOPLE.index("C"))], merged={"B": "A"})
-    found = diff_runs(*runs, who, before, after)
+    found = diff_runs(one, one, who, before, after)
     assert found.names == (NameChange("A", None, 1), NameChange("A", "C", 1))
 
 
 def test_names_of_one_run_alone_are_no_change():
-    runs = [run("aa")] * 2
-    found = diff_runs(*runs, who_is_who(".."), None, names((0, "A")))
+    one = run("aa")
+    found = diff_runs(one, one, who_is_who(".."), None, names((0, "A")))
     assert found.names is None
     assert found.empty
 
