@@ -123,8 +123,13 @@ def _ignored(said: Ignore, called: Callable[[str], str]) -> str:
     )
 
 
+def _named(said: Name, called: Callable[[str], str]) -> str:
+    faces, person = faces_in_words(said.faces), said.name or called(said.person)
+    return f"said of {faces}: {person}" if person.endswith(said.person) else f"named {faces} {person}"
+
+
 _SENTENCES: dict[type, Callable[[Any, Callable[[str], str]], str]] = {
-    Name: lambda said, called: f"named {faces_in_words(said.faces)} {said.name or called(said.person)}",
+    Name: _named,
     Confirm: lambda said, called: f"confirmed {faces_in_words(said.faces)} of {called(said.person)}",
     Rename: lambda said, called: f"renamed {called(said.person)} to {said.name}",
     Merge: lambda said, called: f"made {' and '.join(map(called, said.gone))} one with {called(said.into)}",
