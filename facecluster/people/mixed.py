@@ -31,7 +31,7 @@ LEAST_PROBABILITY = 0.1
 LEAST_FACES = 3
 """Of a unit that is cut: of two faces that are unlike, more is said by asking whose they are."""
 
-MAX_FACES = 2000
+MAX_FACES = 500
 """Of one unit that are dealt to two sides, spread evenly over it; once these are known, the next run parts the rest."""
 
 ALL_FACES = 30_000

@@ -155,14 +155,20 @@ class _Meetings:
         self.width = int(self.seconds.max(initial=0)) + 2 * MOMENT_SECONDS + 1
         self.times = np.sort(units.of_faces[self.dated] * self.width + self.seconds[self.dated])
         self.n_photos = int(faces.photos.max(initial=0)) + 1
-        self.photos = np.unique(units.of_faces * self.n_photos + faces.photos)
+        self.photos = np.sort(units.of_faces * self.n_photos + faces.photos)
 
     def of(
         self, rows: Int64[np.ndarray, "q"], others: Int64[np.ndarray, "q"]
     ) -> tuple[Bool[np.ndarray, "q"], Bool[np.ndarray, "q"]]:
         """Whether each face was photographed within a moment of the other unit, and on one photo with it."""
         moments = others * self.width + self.seconds[rows]
-        earliest = np.searchsorted(self.times, moments - MOMENT_SECONDS)
-        latest = np.searchsorted(self.times, moments + MOMENT_SECONDS, side="right")
-        near = self.dated[rows] & (latest > earliest)
-        return near, np.isin(others * self.n_photos + self.faces.photos[rows], self.photos)
+        photos = others * self.n_photos + self.faces.photos[rows]
+        near = self.dated[rows] & _any_between(self.times, moments - MOMENT_SECONDS, moments + MOMENT_SECONDS)
+        return near, _any_between(self.photos, photos, photos)
+
+
+def _any_between(
+    values: Int64[np.ndarray, "_v"], low: Int64[np.ndarray, "q"], high: Int64[np.ndarray, "q"]
+) -> Bool[np.ndarray, "q"]:
+    """Whether any of the values, which rise, lies between each two bounds, these included."""
+    return np.searchsorted(values, low) < np.searchsorted(values, high, side="right")

@@ -98,6 +98,6 @@ def _distinct(
 ) -> Int64[np.ndarray, "units"]:
     """The number of distinct values of the faces of each of the first units."""
     counted = (units != NOBODY) & (units < n_units)
-    _, places = np.unique(values[counted], return_inverse=True)
-    keys = np.unique(keys_of(units[counted], places.astype(np.int64)))
-    return np.bincount(keys >> 31, minlength=n_units)
+    keys = np.sort(keys_of(units[counted], values[counted] - values.min(initial=0)))
+    new = np.diff(keys, prepend=-1) != 0
+    return np.bincount(keys[new] >> 31, minlength=n_units)
