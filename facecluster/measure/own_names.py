@@ -10,20 +10,20 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
+import pandas as pd
 from jaxtyping import Int64
 
 from facecluster.clusters.graph import make_graph
 from facecluster.clusters.group import group_faces
 from facecluster.clusters.score import ALONE, Score, contingency, score_groups
 from facecluster.errors import LibraryError
-from facecluster.people.who import Person, WhoIsWho
-from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan, prior_of, vectors_of_faces
-from facecluster.pipeline.journal import who_is_who_in
+from facecluster.people.who import WhoIsWho
+from facecluster.pipeline.catalogue import latest_scan, prior_of, vectors_of_faces
+from facecluster.pipeline.known_people import KnownPerson
+from facecluster.pipeline.people import LibraryPeople, people_of
 from facecluster.pipeline.worker import core_count
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import Library
-from facecluster.store.records import Scan
 
 ENOUGH_CONFIRMED = 50
 """Faces, looked at one by one, on which alone a library is judged ..."""
@@ -46,11 +46,28 @@ class PersonScore:
     alone: int  # ... and so many are alone
     precision: float  # B-cubed, of these faces
     recall: float
+    automatic: int  # other faces that the machine takes for the person, surely ...
+    proposed: int  # ... and for somebody to confirm
 
     @property
     def lost(self) -> float:
         """The faces' worth of mistakes."""
         return self.faces * (1 - Score(self.precision, self.recall).f)
+
+
+@dataclass(frozen=True)
+class MachineNames:
+    """What was measured of the names that the machine gave, on faces that somebody looked at, hidden in turn."""
+
+    target: float  # precision that automatic names are to have
+    precision: float | None  # that they had; None: none was sure enough
+    bound: float | None  # that they have at least, with a confidence of 95 %
+    coverage: float | None  # of the hidden faces, those that they found; None: nobody is known by two faces
+    faces: int  # that were hidden
+    by_measure: bool  # else there were too few, and it is the model's word that decides
+    automatic: int  # names that stand now
+    proposed: int
+    unheard: int  # decisions that were made since
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,7 @@ class OwnNames:
     people: tuple[PersonScore, ...]  # worst first
     faces: int  # of the library
     grouped: int  # of them; where it is not all, the known ones and others spread evenly
-    names: dict[str, Any] | None  # what was measured of the machine's names (names.json); None: it gave none
+    names: MachineNames | None  # None: no names have spread since the run that counts
 
     def to_json(self) -> dict[str, Any]:
         """The record as plain dictionaries, lists and numbers."""
@@ -86,28 +103,25 @@ def evaluate_own_names(library: Library) -> OwnNames:
     Raises:
         LibraryError: the library is empty or damaged, or nobody was named in it yet.
     """
-    scan = latest_scan(library)
-    photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    faces = faces_of(library, scan, photos, ["quality"])
-    who = who_is_who_in(library, faces["face_id"].combine_chunks())
-    known = known_by_decisions(who)
+    people = people_of(library)
+    known = known_by_decisions(people.who)
     if len(known.rows) < 2:
         raise LibraryError(
             f"Expected faces whose people somebody named, found {len(known.rows)} in {library.folder}. Begin with "
             "`facecluster people suggest`, which tells whom to name first, or measure with --labels or --pairs."
         )
-    rows = rows_to_group(known.rows, len(faces))
-    groups = _grouped_anew(library, scan, faces.take(pa.array(rows)))[np.searchsorted(rows, known.rows)]
+    rows = rows_to_group(known.rows, len(people.faces))
+    groups = _grouped_anew(library, people.run, people.faces.iloc[rows])[np.searchsorted(rows, known.rows)]
     agreement = score_groups(known.people, groups)
     return OwnNames(
         pairwise=agreement.pairwise,
         bcubed=agreement.bcubed,
         scored=len(known.rows),
         confirmed_only=known.confirmed_only,
-        people=person_scores(known.people, groups, who.people),
-        faces=len(faces),
+        people=person_scores(known.people, groups, people.known),
+        faces=len(people.faces),
         grouped=len(rows),
-        names=_said_of_names(library),
+        names=_machine_names(library, people),
     )
 
 
@@ -137,7 +151,7 @@ def rows_to_group(known: Int64[np.ndarray, "k"], n_faces: int) -> Int64[np.ndarr
 
 
 def person_scores(
-    people: Int64[np.ndarray, "n"], groups: Int64[np.ndarray, "n"], persons: Sequence[Person]
+    people: Int64[np.ndarray, "n"], groups: Int64[np.ndarray, "n"], persons: Sequence[KnownPerson]
 ) -> tuple[PersonScore, ...]:
     """How well each person is grouped, those with most faces in the wrong place first.
 
@@ -156,30 +170,43 @@ def person_scores(
     parts, lonely = np.bincount(table.people), np.bincount(people[alone], minlength=len(faces))
     scores = [
         PersonScore(
-            persons[place].id,
-            persons[place].name,
+            persons[place].person.id,
+            persons[place].person.name,
             faces=int(faces[place]),
             clusters=int(parts[place] - lonely[place]),
             alone=int(lonely[place]),
             precision=float(precisions[place]),
             recall=float(recalls[place]),
+            automatic=persons[place].automatic,
+            proposed=persons[place].proposed,
         )
         for place in np.unique(people).tolist()
     ]
     return tuple(sorted(scores, key=lambda one: -one.lost))
 
 
-def _grouped_anew(library: Library, scan: Scan, faces: pa.Table) -> Int64[np.ndarray, "g"]:
+def _grouped_anew(library: Library, run: int | None, faces: pd.DataFrame) -> Int64[np.ndarray, "g"]:
     """The groups of faces by a grouping that is told of no decision, with the settings of the run that counts."""
-    run = library.current_run()
     settings = ClusterSettings(**library.run_record(run)["settings"]) if run else ClusterSettings()
-    _, photos = np.unique(faces["photo_hash"].to_numpy().astype(str), return_inverse=True)
-    _, vectors = vectors_of_faces(library, scan, faces["face_id"].combine_chunks())
-    qualities, make = faces["quality"].to_numpy(), partial(make_graph, threads=core_count())
+    _, vectors = vectors_of_faces(library, latest_scan(library), faces["face_id"])
+    photos = pd.factorize(faces["photo_hash"], sort=True)[0].astype(np.int64)
+    qualities, make = faces["quality"].to_numpy(np.float32), partial(make_graph, threads=core_count())
     return group_faces(vectors, qualities, photos, settings, prior_of(library), make).labels.astype(np.int64)
 
 
-def _said_of_names(library: Library) -> dict[str, Any] | None:
-    """What the machine measured of the newest names that it gave."""
+def _machine_names(library: Library, people: LibraryPeople) -> MachineNames | None:
+    """What was measured of the newest names, if they are of the run that counts."""
     numbers = library.names_numbers()
-    return {**library.names_record(numbers[-1])} if numbers else None
+    if not numbers:
+        return None
+    record = library.names_record(numbers[-1])
+    if record["run"] != people.run:
+        return None
+    measured = {name: record["threshold"][name] for name in ("precision", "bound", "coverage", "faces", "by_measure")}
+    return MachineNames(
+        target=record["settings"]["precision"],
+        **measured,
+        automatic=sum(one.automatic for one in people.known),
+        proposed=sum(one.proposed for one in people.known),
+        unheard=len(people.who.decisions) - record["journal"],
+    )
