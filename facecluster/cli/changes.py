@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from facecluster.cli.output import plural
-from facecluster.web.wording import shortened
 
 if TYPE_CHECKING:
     from facecluster.people.cluster_changes import ClusterChange, Part
@@ -66,7 +65,7 @@ class _Called:
         name = self._names.get(person)
         if name is None:
             return f"somebody without a name ({person[:ID_DIGITS]})"
-        return shortened(name) if self._namesakes[name] == 1 else f"{shortened(name)} ({person[:ID_DIGITS]})"
+        return name if self._namesakes[name] == 1 else f"{name} ({person[:ID_DIGITS]})"
 
     def all(self, people: Sequence[str]) -> str:
         *first, last = map(self, people)
@@ -121,7 +120,7 @@ def _cluster_line(change: "ClusterChange", called: _Called) -> str:
         return f"cluster {part.cluster}{whose} is {_STATES[change.change]}: {plural(part.faces, 'face')}"
     now = change.after[0]
     renumbered = f", now {now.cluster}," if now.cluster != part.cluster else ""
-    return f"cluster {part.cluster}{renumbered}{whose} {_STATES[change.change]}: {part.faces:,} -> {now.faces:,} faces"
+    return f"cluster {part.cluster}{whose}{renumbered} {_STATES[change.change]}: {part.faces:,} -> {now.faces:,} faces"
 
 
 _STATES = {"gone": "gone", "created": "new", "grown": "grew", "shrunk": "shrank"}
