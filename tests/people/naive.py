@@ -91,10 +91,9 @@ def standing(decisions: Sequence[Decision]) -> list[bool]:
     """Whether each counts."""
     counts: dict[int, bool] = {}
     for place in range(len(decisions) - 1, -1, -1):
-        counts[place] = not any(
-            counts[later] and Undo(decisions[place].id) in decisions[later].statements
-            for later in range(place + 1, len(decisions))
-        )
+        later = range(place + 1, len(decisions))
+        undoing = Undo(decisions[place].id)
+        counts[place] = not any(counts[other] and undoing in decisions[other].statements for other in later)
     return [counts[place] for place in range(len(decisions))]
 
 
