@@ -2,7 +2,7 @@
 
 import typer
 
-from facecluster.cli import people_backup, people_faces, people_join, people_person, people_show
+from facecluster.cli import people_backup, people_faces, people_join, people_person, people_show, people_suggest
 
 group = typer.Typer(
     no_args_is_help=True,
@@ -12,6 +12,6 @@ group = typer.Typer(
     epilog="PERSON is a name, or an id or its first digits. TARGET is the number of a cluster, or the id of a face.",
 )
 
-for module in (people_show, people_faces, people_join, people_person, people_backup):
+for module in (people_show, people_suggest, people_faces, people_join, people_person, people_backup):
     for name, command in module.COMMANDS.items():
         group.command(name)(command)

@@ -105,7 +105,7 @@ def _not_the_person(people: LibraryPeople, target: Target, place: int) -> Said:
 
 
 def _side(people: LibraryPeople, word: str) -> Rows:
-    """The best faces of a cluster or of a person, or a face."""
+    """The best faces of a cluster or of a person, or of those that are named one by one."""
     if is_target(word, people):
         target = target_meant(word, people)
         rows = target.rows[~people.who.not_faces[target.rows]]

@@ -1,7 +1,7 @@
 """What somebody types -> the person or the faces that are meant.
 
 A person is its name, its id, or the first digits of its id; two people of one name are told apart by their ids. A
-target is the number of a cluster in the current run, or the id of a face.
+target is the number of a cluster in the current run, or the id of a face, or the ids of several, with commas between.
 """
 
 import difflib
@@ -18,6 +18,7 @@ from facecluster.pipeline.people import LibraryPeople
 
 CLUSTER = re.compile("[0-9]+")
 FACE = re.compile("[0-9a-f]{20}(--?[0-9]+){4}")
+FACES_APART = ","
 PERSON_PREFIX = re.compile("[0-9a-f]{4,12}")
 
 Rows = Int64[np.ndarray, "_rows"]
@@ -37,28 +38,32 @@ class Target(NamedTuple):
 
     def __str__(self) -> str:
         """How a sentence calls it."""
-        return f"the face {self.word}" if self.chosen else f"cluster {self.word}"
+        return f"face {self.word}" if self.chosen else f"cluster {self.word}"
 
 
 def is_target(word: str, people: LibraryPeople) -> bool:
     """Whether a word is to be read as a target where a person may stand too."""
-    return bool(CLUSTER.fullmatch(word) or FACE.fullmatch(word)) or bool((people.faces["face_id"] == word).any())
+    return bool(CLUSTER.fullmatch(word)) or all(_is_face(part, people) for part in word.split(FACES_APART))
 
 
 def target_meant(word: str, people: LibraryPeople) -> Target:
-    """The faces of a cluster of the current run, or one face.
+    """The faces of a cluster of the current run, a face, or several.
 
     Raises:
         UsageError: there is no such cluster or face.
     """
     if CLUSTER.fullmatch(word):
         return Target(word, _faces_of_cluster(word, people), chosen=False)
-    rows = np.flatnonzero(people.faces["face_id"] == word)
-    if len(rows):
-        return Target(word, rows, chosen=True)
-    if FACE.fullmatch(word):
-        raise UsageError(f"No photo that is there now has the face {word}: `facecluster export` lists those there are.")
-    raise UsageError(f"Expected the number of a cluster or the id of a face, found {quoted(word)}.")
+    if not is_target(word, people):
+        raise UsageError(f"Expected the number of a cluster or the id of a face, found {quoted(word)}.")
+    parts = word.split(FACES_APART)
+    rows = np.flatnonzero(people.faces["face_id"].isin(parts))
+    missing = set(parts) - set(people.faces["face_id"].iloc[rows])
+    if missing:
+        raise UsageError(
+            f"No photo that is there now has the face {min(missing)}: `facecluster export` lists those there are."
+        )
+    return Target(word, rows, chosen=True)
 
 
 def person_meant(word: str, people: LibraryPeople) -> int:
@@ -109,6 +114,10 @@ def called(place: int, people: LibraryPeople) -> str:
 def quoted(word: str) -> str:
     """What was typed, in quotes; the end of a very long one is left out."""
     return f'"{word}"' if len(word) <= MAX_QUOTED else f'"{word[:MAX_QUOTED]}..." ({len(word):,} characters)'
+
+
+def _is_face(word: str, people: LibraryPeople) -> bool:
+    return bool(FACE.fullmatch(word)) or bool((people.faces["face_id"] == word).any())
 
 
 def _faces_of_cluster(word: str, people: LibraryPeople) -> Rows:
