@@ -93,7 +93,7 @@ def two_sides(vectors: Embeddings, begin: Bool[np.ndarray, "m"]) -> Bool[np.ndar
     for _ in range(ROUNDS):
         if side.all() or not side.any():
             break
-        dealt = _dealt(vectors, vectors[side], vectors[~side])
+        dealt = _dealt(vectors, _direction(vectors[side]), _direction(vectors[~side]))
         if np.array_equal(dealt, side):
             break
         side = dealt
@@ -167,14 +167,16 @@ def _main_clusters(faces: Faces, units: Units) -> Int64[np.ndarray, "units"]:
 def _judged(suspect: Suspect, looks: Looks, likeness: Likeness) -> tuple[Bool[np.ndarray, "m"], float]:
     """The two sides of a unit, and how likely they are two people."""
     vectors = looks.of(suspect.rows)
-    known = [looks.of(rows) for rows in suspect.known]
+    known = [_direction(looks.of(rows)) for rows in suspect.known]
     side = two_sides(vectors, _dealt(vectors, *known) if known else first_cut(vectors))
     return side, probability_of_two(vectors, side, likeness)
 
 
-def _dealt(vectors: Embeddings, ones: Embeddings, others: Embeddings) -> Bool[np.ndarray, "m"]:
-    """Which faces are nearer to the mean of the ones than to that of the others."""
-    return vectors @ _direction(ones) > vectors @ _direction(others)
+def _dealt(
+    vectors: Embeddings, one: Float64[np.ndarray, "d"], other: Float64[np.ndarray, "d"]
+) -> Bool[np.ndarray, "n"]:
+    """Which faces are nearer to the one direction than to the other."""
+    return vectors @ one > vectors @ other
 
 
 def _direction(vectors: Embeddings) -> Float64[np.ndarray, "d"]:
