@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 from facecluster.errors import UsageError
 from facecluster.people.names import checked_day, checked_name
-from facecluster.people.statements import KINDS, Decision, FaceIds, Merge, Provenance, Statement, Undo
+from facecluster.people.statements import KINDS, Decision, FaceIds, Provenance, Statement, Undo
 
 BACKUP_KIND = "facecluster people"
 BACKUP_FORMAT = 1
@@ -92,10 +92,10 @@ def decisions_in(record: Any) -> list[Decision]:
 
 
 def check_decision(decision: Decision) -> None:
-    """Refuse what must not come into a journal, whoever made it.
+    """Refuse what must not come into a journal, whoever made it; whether it makes sense is not asked.
 
     Raises:
-        UsageError: a name, a day or an id is none; nothing is said; somebody is to be merged with themselves.
+        UsageError: a name, a day, a time or an id is none, or nothing is said.
     """
     try:
         from_record(to_record(decision))
@@ -105,8 +105,6 @@ def check_decision(decision: Decision) -> None:
     _check_words("id", [decision.id])
     _check_words("name", [decision.who])
     for said in decision.statements:
-        if isinstance(said, Merge) and (said.into in said.gone or not said.gone):
-            raise UsageError(f"A person is merged with others, not with itself: {said.into}.")
         for field, value in vars(said).items():
             _check_words(field, value if isinstance(value, tuple) else [] if value is None else [value])
 

@@ -28,7 +28,7 @@ UNKNOWN = "unknown"
 ID_BYTES = 8  # of a decision's id, which is written with two digits a byte
 
 Decisions = tuple[Decision, ...]
-Say = Callable[[Decisions], tuple[Statement, ...]]
+Say = Callable[[Decisions], Sequence[Statement]]
 """What is to be said in the light of all decisions so far."""
 
 logger = logging.getLogger(__name__)

@@ -99,6 +99,26 @@ def remove_copies(folder: Path, names: Iterable[str]) -> None:
         raise _storage_error("remove copies from", folder, error) from error
 
 
+@contextlib.contextmanager
+def held(lock: Path, *, alone: bool) -> Iterator[bool]:
+    """Hold a lock together with others, or alone if nobody else does just now; whether it is held.
+
+    It goes with the process, however that ends. Where a file system has no locks, it is never held.
+
+    Raises:
+        StorageError: its file cannot be made.
+    """
+    make_folder(lock.parent)
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    except OSError as error:
+        raise _storage_error("make", lock, error) from error
+    try:
+        yield _locked(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
 def file_names(folder: Path) -> list[str]:
     """The names in a folder, in no order; none if there is no folder.
 
@@ -169,11 +189,18 @@ def _turn(folder: Path) -> Iterator[None]:
     """Keep other writers out of a folder for a moment; where it cannot be locked, only the library's lock does."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _locked(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how)
+    except OSError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

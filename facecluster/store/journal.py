@@ -3,7 +3,8 @@
     journal/00000001.jsonl             one line (journal_line.py), numbered from 1, created exclusively
     journal/00000001-00001000.jsonl    the very lines of many such files, once there are thousands
 
-Nobody needs a lock to write: of two who write the same number one wins, and the other reads on and writes the next.
+Of two who write the same number one wins, and the other reads on and writes the next. `journal/lock` keeps writers and
+whoever packs apart: no number becomes free because its file went into a pack.
 A line that a crash tore counts for nothing, is reported for ever after, and the next number follows it. Whatever else
 is not as it was written ends the reading: decisions that are wrong are worse than none.
 """
@@ -13,12 +14,12 @@ import errno
 import os
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from facecluster.errors import LibraryError
-from facecluster.store.files import STAGED, create_file, file_names, read_file, remove_copies
+from facecluster.store.files import STAGED, create_file, file_names, held, read_file, remove_copies
 from facecluster.store.journal_line import LINE_FORMAT, Line, bytes_to_line, digest, is_whole, line_to_bytes
 
 PACKED_LINES = 1000
@@ -116,36 +117,29 @@ class Journal:
             raise LibraryError(f"{self.folder} ends with line {self._end.number}, not {after}.{_REMEDY}")
         path = self._loose(after + 1)
         if self._end.number > after:
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-        if not self._stands(self._end):
-            raise LibraryError(
-                f"Line {after} of {self.folder} was changed or taken away since it was read. Nothing was written: look "
-                "what is there, then run the same command again."
-            )
-        data = line_to_bytes(Line(after + 1, self._end.digest, LINE_FORMAT, record))
-        create_file(path, data)
-        end = _Place(after + 1, digest(data))
-        if not self._stands(end):  # a pack had taken the number, and its file away, before ours was made
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-        self._end = end
+            raise _taken(path)
+        with held(self._lock, alone=False):
+            self._check_end(path)
+            data = line_to_bytes(Line(after + 1, self._end.digest, LINE_FORMAT, record))
+            create_file(path, data)
+        self._end = _Place(after + 1, digest(data))
         return Entry(after + 1, record)
 
     def pack(self) -> None:
         """Put the lines of loose files together, a thousand at a time, while there are more than that.
 
-        Damaged lines are left as they are. Only for who holds the library for writing. A crash leaves lines twice,
-        which harms nobody and is mended the next time.
+        Damaged lines are left as they are. A crash leaves lines twice, which harms nobody and is mended the next time;
+        so is what is left alone now because somebody is writing.
 
         Raises:
             StorageError: a write failed; nothing is lost.
         """
-        self._remove_packed()
-        loose = [file for file in self._files() if file.loose]
-        while len(loose) > PACKED_LINES:
-            for first, lines in self._sound(loose[:PACKED_LINES]):
-                create_file(self.folder / f"{first:08d}-{first + len(lines) - 1:08d}.jsonl", b"".join(lines))
-            self._remove_packed()
-            loose = loose[PACKED_LINES:]
+        if not any(file.loose for file in self._files()):
+            return
+        with held(self._lock, alone=True) as ours:
+            if ours:
+                self._remove_packed()
+                self._pack([file for file in self._files() if file.loose])
 
     def sweep(self, horizon: float) -> None:
         """Remove what was never finished and is older than a time (seconds since the epoch)."""
@@ -186,15 +180,14 @@ class Journal:
         after it, and its neighbour is looked for by name. Else the folder is listed, and packs are believed first.
         """
         while after:
-            path = self._loose(after + 1)
-            lines = self._lines_of(path.name)
-            before = self._lines_of(self._loose(after).name)
-            if before is None or not is_whole(before[0]):
-                break
+            lines = self._lines_of(self._loose(after + 1).name)
             if lines is None:
+                before = self._lines_of(self._loose(after).name)
+                if before is None or not is_whole(before[0]):
+                    break
                 return
-            yield path, lines[0]
             after += 1
+            yield self._loose(after), lines[0]
         yield from self._listed_lines(after)
 
     def _listed_lines(self, after: int) -> Iterator[tuple[Path, bytes]]:
@@ -226,13 +219,24 @@ class Journal:
             return None
         return data.splitlines(keepends=True) if "-" in name else [data]
 
+    @property
+    def _lock(self) -> Path:
+        return self.folder / "lock"
+
     def _loose(self, number: int) -> Path:
         return self.folder / f"{number:08d}.jsonl"
 
-    def _stands(self, place: _Place) -> bool:
-        """Whether the line before a place is there as it was."""
-        line = next(self._lines(place.number - 1), None) if place.number else None
-        return place == (_START if line is None else _Place(place.number, digest(line[1])))
+    def _check_end(self, path: Path) -> None:
+        """Refuse to write a file after the end as it was read, if that is not the end, or not as it was read."""
+        number = self._end.number
+        found = [data for _, data in islice(self._lines(max(number - 1, 0)), 2)]
+        if number and (not found or digest(found.pop(0)) != self._end.digest):
+            raise LibraryError(
+                f"Line {number} of {self.folder} was changed or taken away since it was read. Nothing was written: "
+                "look what is there, then run the same command again."
+            )
+        if found:
+            raise _taken(path)
 
     def _files(self) -> list[_File]:
         """The files of the journal, by their first numbers."""
@@ -249,6 +253,13 @@ class Journal:
         ]
 
     # packing ---------------------------------------------------------------------------------------------------------
+
+    def _pack(self, loose: Sequence[_File]) -> None:
+        while len(loose) > PACKED_LINES:
+            for first, lines in self._sound(loose[:PACKED_LINES]):
+                create_file(self.folder / f"{first:08d}-{first + len(lines) - 1:08d}.jsonl", b"".join(lines))
+            self._remove_packed()
+            loose = loose[PACKED_LINES:]
 
     def _sound(self, files: Sequence[_File]) -> Iterator[tuple[int, list[bytes]]]:
         """The lines of loose files that are whole: those together whose numbers follow each other, and the first."""
@@ -268,6 +279,10 @@ class Journal:
                 covered.append(file.name)
         if covered:
             remove_copies(self.folder, covered)
+
+
+def _taken(path: Path) -> FileExistsError:
+    return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def _damage(path: Path, number: int, data: bytes) -> str:
