@@ -79,9 +79,8 @@ def rollback(
     if json:
         print_json({"library": library.resolve(), "run": run, "changed": changed})
     elif changed:
-        print_facts(
-            {"current": f"run {run}, until a newer one is made", "report": "`facecluster report` writes it anew"}
-        )
+        then = "`facecluster propagate` spreads names by it, `facecluster report` shows it"
+        print_facts({"current": f"run {run}, until a newer one is made", "then": then})
     else:
         print_facts({"current": f"run {run}, as before"})
 

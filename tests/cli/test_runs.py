@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from functools import partial
 
 import pytest
@@ -70,6 +71,26 @@ def test_going_back_and_forth(facecluster, library, add):
     assert json.loads(ended.out) == {"library": str(library.folder), "run": 2, "changed": True}
     ended = facecluster("runs", "rollback", 3, "--library", library.folder)
     assert (ended.code, "There is no run 3" in ended.err) == (1, True)
+
+
+def test_everything_shows_the_run_that_was_gone_back_to(facecluster, demo_library, tmp_path):
+    library = shutil.copytree(demo_library, tmp_path / "library")
+    people = [("obama-portrait.jpg", "Obama"), ("obama-congress.jpg", "Obama"), ("hopper-tilted.webp", "Hopper")]
+    (tmp_path / "labels.csv").write_text("path,identity\n" + "".join(f"{photo},{who}\n" for photo, who in people))
+    (tmp_path / "strict.yaml").write_text("cluster: {min_cluster_size: 9}\n")
+
+    def shown():
+        status = json.loads(facecluster("status", "--library", library, "--json").out)["run"]
+        table = facecluster("export", "--library", library, "--format", "csv").out
+        judged = facecluster("evaluate", "--labels", "labels.csv", "--library", library).out
+        report = facecluster("report", "--library", library, "--json")
+        return status, table, judged, json.loads(report.out)["numbers"]["people"]
+
+    before = shown()
+    facecluster("cluster", "--library", library, "--config", "strict.yaml")
+    assert all(one != other for one, other in zip(before, shown(), strict=True))
+    facecluster("runs", "rollback", 1, "--library", library)
+    assert shown() == before
 
 
 def test_pruning_says_what_it_frees(facecluster, library, add):
