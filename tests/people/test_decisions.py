@@ -113,6 +113,13 @@ def test_merging_keeps_the_first_id_and_name():
     assert merged.merged == {BEN: ANNA, CLEO: ANNA}
 
 
+def test_who_was_merged_follows_whom_it_was_merged_into():
+    followed = who(Name(BEN, F[:1]), Reject(BEN, F[1:2]), Merge(ANNA, (BEN,)), Merge(CLEO, (ANNA,)), Name(BEN, F[2:3]))
+    assert owners(followed, 3) == [CLEO, None, CLEO]
+    assert rejected(followed) == {(F[1], CLEO)}
+    assert followed.merged == {BEN: CLEO, ANNA: CLEO}
+
+
 def test_merging_into_somebody_silent_takes_the_first_word_there_is():
     said = (Rename(CLEO, "Cleo"), Rename(DORA, "Dora"), Born(DORA, "1987-03-21"), Name(CLEO, F[:1]), Cover(CLEO, F[0]))
     assert who(*said, Merge(ANNA, (BEN, CLEO, DORA))).people == (Person(ANNA, "Cleo", "1987-03-21", False, F[0], 0),)

@@ -53,13 +53,17 @@ def test_old_and_new_boxes_of_one_face_are_one_face():
     assert rows_of([face(0), face(8), face(-12), face(20)], [face(0), face(300)]).tolist() == [0, 0, 0, 0]
 
 
-def test_of_two_faces_on_one_the_better_has_it():
-    there, upper, lower = (f"{1:020x}-0-{top}-100-{bottom}" for top, bottom in ((0, 100), (0, 62), (44, 100)))
-    assert overlap(upper, there) > overlap(lower, there) > 0.5
-    assert overlap(upper, lower) < 0.3
-    assert rows_of([lower, upper], [there]).tolist() == [-1, 0]
-    assert rows_of([lower], [there]).tolist() == [0]
-    assert rows_of([lower, upper, there], [there]).tolist() == [-1, 0, 0]
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_of_two_faces_on_one_the_better_has_it(upside_down):
+    def part(top, bottom):
+        return f"{1:020x}-0-{100 - bottom}-100-{100 - top}" if upside_down else f"{1:020x}-0-{top}-100-{bottom}"
+
+    there, better, worse = part(0, 100), part(0, 62), part(44, 100)
+    assert overlap(better, there) > overlap(worse, there) > 0.5
+    assert overlap(better, worse) < 0.3
+    assert rows_of([worse, better], [there]).tolist() == [-1, 0]
+    assert rows_of([worse], [there]).tolist() == [0]
+    assert rows_of([worse, better, there], [there]).tolist() == [-1, 0, 0]
 
 
 def test_faces_that_are_gone_have_places_of_their_own_one_each():
