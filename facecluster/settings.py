@@ -85,6 +85,12 @@ class ClusterSettings(Section):
     false_links: Annotated[float, Field(gt=0, le=1)] = 0.01  # links to strangers a face may have by chance
 
 
+class NamesSettings(Section):
+    """How names spread from the faces that people named to the others."""
+
+    precision: Annotated[float, Field(ge=0.5, lt=1)] = 0.995  # share of the names given unasked that are right
+
+
 class Settings(Section):
     """All sections."""
 
@@ -95,3 +101,4 @@ class Settings(Section):
     index: IndexSettings = IndexSettings()
     runner: RunnerSettings = RunnerSettings()
     cluster: ClusterSettings = ClusterSettings()
+    names: NamesSettings = NamesSettings()

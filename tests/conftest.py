@@ -1,10 +1,14 @@
 """What tests of several rooms share."""
 
+import os
+import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
+from facecluster.cli.main import main
 from facecluster.pipeline.group import group_library
 from facecluster.pipeline.index import index_archive
 from facecluster.settings import Settings
@@ -29,3 +33,25 @@ def demo_library(tmp_path_factory):
     index_archive(DEMO_ALBUM, folder, Settings(), lambda _done, _total: None)
     group_library(folder, Settings().cluster)
     return folder
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def facecluster(monkeypatch, capfd, tmp_path):
+    """The command line, run in this process as a shell would run it, in a folder of its own: arguments -> Ended."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("FACECLUSTER_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["facecluster", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return Ended(end.value.code or 0, *capfd.readouterr())
+
+    return run

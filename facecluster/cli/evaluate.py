@@ -40,12 +40,13 @@ def evaluate(
 ) -> None:
     """Measure the result on photos whose people are known.
 
-    With --labels, how right the clusters are; with --pairs, how well the vectors tell the same person from another.
+    By the names that you gave; with --labels, by those of a file; with --pairs, how well the vectors tell the same
+    person from another.
     """
     from facecluster.store.library import open_library
 
-    if (labels is None) == (pairs is None):
-        raise UsageError("Expected one of --labels and --pairs.")
+    if labels and pairs:
+        raise UsageError("Expected one of --labels and --pairs, or neither to measure by your own names.")
     opened = open_library(library)
     if labels:
         found = _evaluate_labels(opened, labels, pick)
@@ -53,6 +54,8 @@ def evaluate(
     elif pairs:
         judged = _evaluate_pairs(opened, pairs, pick)
         print_json(judged.to_json()) if json else print_facts(_pair_facts(judged))
+    else:
+        _print_own(opened, json=json)
 
 
 def _evaluate_labels(library: "Library", labels: Path, pick: Literal["largest", "center"]) -> "Evaluation":
@@ -102,11 +105,19 @@ def _evaluate_pairs(library: "Library", pairs: Path, pick: Literal["largest", "c
     return evaluate_pairs(photos, faces, vectors, known, archive=Path(scan.archive), label_folder=folder, pick=pick)
 
 
+def _print_own(library: "Library", *, json: bool) -> None:
+    from facecluster.cli.evaluate_own import own_facts
+    from facecluster.measure.own_names import evaluate_own_names
+
+    found = evaluate_own_names(library)
+    print_json(found.to_json()) if json else print_facts(own_facts(found))
+
+
 def _label_facts(found: "Evaluation") -> dict[str, Any]:
     false = sum(one.faces for one in found.false_detections)
     facts = {
-        "B-cubed": _score(found.bcubed),
-        "pairwise": _score(found.pairwise),
+        "B-cubed": score_in_words(found.bcubed),
+        "pairwise": score_in_words(found.pairwise),
         "scored": f"{plural(found.scored, 'labelled face')} of {plural(found.people, 'person', 'people')}",
         "missed": f"{plural(len(found.missed), 'labelled face')} not found",
         "false": f"{plural(false, 'face')} on photos labelled as without any",
@@ -115,9 +126,9 @@ def _label_facts(found: "Evaluation") -> dict[str, Any]:
     }
     if found.pair_cosine is not None and (found.mixed or found.split):
         facts["needed"] = f"two single faces need a cosine of about {found.pair_cosine:.2f}, groups less"
-    facts |= _numbered("mixed", [_mixed_line(one) for one in found.mixed])
-    facts |= _numbered("split", [_split_line(one) for one in found.split])
-    return facts | _numbered("not found", [f"{one.identity}, {one.path}: {one.problem}" for one in found.missed])
+    facts |= numbered("mixed", [_mixed_line(one) for one in found.mixed])
+    facts |= numbered("split", [_split_line(one) for one in found.split])
+    return facts | numbered("not found", [f"{one.identity}, {one.path}: {one.problem}" for one in found.missed])
 
 
 def _pair_facts(found: "PairEvaluation") -> dict[str, Any]:
@@ -132,7 +143,8 @@ def _pair_facts(found: "PairEvaluation") -> dict[str, Any]:
     }
 
 
-def _score(score: "Score") -> str:
+def score_in_words(score: "Score") -> str:
+    """F, precision and recall to four digits."""
     return f"F {score.f:.4f}, precision {score.precision:.4f}, recall {score.recall:.4f}"
 
 
@@ -164,6 +176,7 @@ def _why(contact: "Contact") -> str:
     return "; ".join(words)
 
 
-def _numbered(name: str, lines: list[str]) -> dict[str, str]:
+def numbered(name: str, lines: list[str]) -> dict[str, str]:
+    """The first lines of a list, each with the name and its number, and how many more there are."""
     shown = {f"{name} {number}": line for number, line in enumerate(lines[:SHOWN], 1)}
     return shown | ({f"{name} ...": f"{len(lines) - SHOWN:,} more: see --json"} if len(lines) > SHOWN else {})

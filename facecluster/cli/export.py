@@ -35,7 +35,8 @@ def export(
     """Write the result as a table, a row a face, for other programs.
 
     Faces: photo, box in pixels of the upright photo, face id, score, quality, cluster (empty: alone) and strength.
-    Person, provenance and probability are empty until people can be named. Photos: hash, status, reason, faces.
+    Person: the name, where it comes from (human, imported, automatic, proposed) and its probability. Photos: hash,
+    status, reason, faces.
     """
     from facecluster.pipeline.export import export_faces, export_photos
     from facecluster.store.files import replace_file

@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that help, and a mistyped flag
 """
 
 import io
+import logging
 import sys
 import traceback
 from importlib.metadata import version
@@ -11,7 +12,22 @@ from typing import Annotated
 
 import typer
 
-from facecluster.cli import benchmark, calibrate, cluster, demo, evaluate, export, index, models, report, run, status
+from facecluster.cli import (
+    benchmark,
+    calibrate,
+    cluster,
+    demo,
+    evaluate,
+    export,
+    index,
+    models,
+    people,
+    propagate,
+    report,
+    run,
+    runs,
+    status,
+)
 from facecluster.cli.output import say
 from facecluster.errors import FaceclusterError
 
@@ -26,8 +42,18 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but photos failed (with --strict), 130 interrupted.",
 )
 
-for command in (run, index, cluster, status, report, export, evaluate, calibrate, benchmark, models, demo):
+for command in (run, index, cluster, propagate, status, report, export, evaluate, calibrate, benchmark, models, demo):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
+app.add_typer(runs.group, name="runs")
+app.add_typer(people.group, name="people")
+
+
+class _Told(logging.Handler):
+    """What the work has to say besides: damage of the journal, which changes no result and must not be missed."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it on standard error."""
+        say(f"facecluster: {record.getMessage()}")
 
 
 def _print_version(value: bool) -> None:
@@ -48,6 +74,7 @@ def options(
 
 def main() -> None:
     """Run the command line; ends the process with one of the exit codes that the help names."""
+    logging.getLogger("facecluster").handlers = [_Told()]
     for stream in (sys.stdout, sys.stderr):  # a path may hold what the terminal's encoding does not
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -20,6 +21,12 @@ def print_facts(facts: dict[str, object]) -> None:
     width = max(map(len, facts), default=0)
     for name, value in facts.items():
         typer.echo(f"{name:<{width}}  {printable(str(value))}")
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Lines on standard output; characters that could control a terminal are written out."""
+    for line in lines:
+        typer.echo(printable(line))
 
 
 def say(text: str) -> None:

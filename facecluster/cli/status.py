@@ -24,10 +24,25 @@ def status(library: o.LibraryFolder = o.DEFAULT_LIBRARY, json: o.Json = False) -
         f"{photos['offline']:,} out of reach",
         "of these": f"{photos['ok']:,} with faces, {photos['no_face']:,} without, {photos['error']:,} failed",
         "faces": f"{found['faces']:,}",
+        **_people_facts(found),
         "calibration": _calibration_line(found["calibrated"]),
         "run": _run_line(found),
     }
     print_facts(facts)
+
+
+def _people_facts(found: dict) -> dict[str, str]:
+    """What is known of people; nothing before anybody decided anything."""
+    from facecluster.pipeline.known_people import PROVENANCES
+
+    people = found["people"]
+    if not found["decisions"] or people is None:
+        return {}
+    return {
+        "people": f"{people['named']:,} named, {people['unnamed']:,} without a name, {people['ignored']:,} ignored",
+        "names": ", ".join(f"{people[word]:,} {word}" for word in PROVENANCES),
+        "decisions": f"{found['decisions']:,}",
+    }
 
 
 def _calibration_line(calibrated: dict | None) -> str:
@@ -43,14 +58,17 @@ def _run_line(found: dict) -> str:
     people = plural(run["clusters"], "person", "people")
     changed = _what_changed(run, found)
     stale = f"; {changed}: run `facecluster cluster`" if changed else ""
+    newer = (
+        f"; run {found['newest_run']} is newer: see `facecluster runs list`" if found["newest_run"] > run["run"] else ""
+    )
     moment = moment_in_words(run["created_at"])
-    return f"{run['run']} of {moment}: {people}, {plural(run['alone'], 'face')} alone{stale}"
+    return f"{run['run']} of {moment}: {people}, {plural(run['alone'], 'face')} alone{stale}{newer}"
 
 
 def _what_changed(run: dict, found: dict) -> str:
-    """Why the newest run is not of what the library holds now; "" where it is."""
+    """Why the current run is not of what the library holds now; "" where it is."""
     if "tables" not in run:
         return "an earlier facecluster made it"
-    if run["faces"] != found["faces"]:
+    if run["faces"] != found["faces"] - found["people"]["not_faces"]:
         return "the faces have changed since"
     return "" if run["calibration"] == found["calibration"] else "the calibration has changed since"

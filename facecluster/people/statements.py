@@ -140,3 +140,29 @@ class Decision:
     who: str
     provenance: Provenance
     statements: tuple[Statement, ...]
+
+
+def faces_in(statement: Statement) -> FaceIds:
+    """The faces that a statement speaks of, in its order: of `Different`, the one side and then the other."""
+    match statement:
+        case Different():
+            return statement.ones + statement.others
+        case Cover():
+            return () if statement.face is None else (statement.face,)
+        case Name() | Confirm() | Split() | Reject() | NotAFace() | Ignore():
+            return statement.faces
+        case _:
+            return ()
+
+
+def people_in(statement: Statement) -> tuple[str, ...]:
+    """The ids of the people that a statement speaks of, in the order of its fields."""
+    match statement:
+        case Merge():
+            return (statement.into, *statement.gone)
+        case Split():
+            return (statement.person, statement.to)
+        case NotAFace() | Different() | Undo():
+            return ()
+        case _:
+            return (statement.person,)

@@ -18,7 +18,7 @@ class Person:
     name: str | None  # None: somebody said that some faces are one person's, not whose
     born: str | None  # ISO 8601
     ignored: bool
-    cover: str | None  # face id
+    cover: str | None  # face id of a face that is there and the person's; None: none was chosen, or it is not
     dormant: int  # faces that were said to be the person's and are not there now
 
 
@@ -29,7 +29,7 @@ class WhoIsWho:
     people: tuple[Person, ...]  # in the order in which they were first spoken of; those merged into others are not here
     persons: Int32[np.ndarray, "n"]  # place in `people`; NOBODY: nobody said
     confirmed: Bool[np.ndarray, "n"]  # the face was looked at on its own
-    decided_by: Int32[np.ndarray, "n"]  # place in `decisions` of what gave it its person; NOBODY: nothing did
+    decided_by: Int32[np.ndarray, "n"]  # place in `decisions` of what last gave it its person; NOBODY: nothing did
     not_faces: Bool[np.ndarray, "n"]
     rejected: Int64[np.ndarray, "r 2"]  # row of a face, place in `people` of somebody whom it does not show
     different: Int64[np.ndarray, "m 2"]  # rows of faces of two people; never of one person of `people`

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
+from facecluster.pipeline.catalogue import census_of, latest_scan
+from facecluster.pipeline.people import people_of
 from facecluster.store.library import Library
 
 FACES_EXPORT = pa.schema(
@@ -17,10 +18,9 @@ FACES_EXPORT = pa.schema(
         pa.field("quality", pa.float32(), nullable=False),  # 0..1
         pa.field("cluster_id", pa.int32()),  # null: alone, or not grouped yet
         pa.field("strength", pa.float32()),  # of its membership, 0..1; null: not grouped yet
-        # Null as long as there is no way to name people; they stand here so that readers need not change.
-        pa.field("person", pa.string()),
-        pa.field("provenance", pa.string()),
-        pa.field("probability", pa.float32()),
+        pa.field("person", pa.string()),  # name; null: nobody, or somebody without a name
+        pa.field("provenance", pa.string()),  # human | imported | automatic | proposed; null: nobody
+        pa.field("probability", pa.float32()),  # that it is this person, 0..1; 1 for human and imported
     ]
 )
 """A row a face: the columns, and their order, are a promise to other programs."""
@@ -44,22 +44,22 @@ SHARE_DECIMALS = 4  # of numbers from 0 to 1
 
 DECIMALS = {
     **dict.fromkeys(("x0", "y0", "x1", "y1"), BOX_DECIMALS),
-    **dict.fromkeys(("score", "quality", "strength"), SHARE_DECIMALS),
+    **dict.fromkeys(("score", "quality", "strength", "probability"), SHARE_DECIMALS),
 }
 
 
 def export_faces(library: Library) -> pa.Table:
     """FACES_EXPORT of every face of the photos in the archive, by photo and face id.
 
+    What somebody said to be no face has a row too, with nobody as its person.
+
     Raises:
         LibraryError: the library is empty or damaged.
     """
-    scan = latest_scan(library)
-    photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    faces = clustered_faces(library, scan, photos, ["x0", "y0", "x1", "y1", "score", "quality"])
+    people = people_of(library, ["x0", "y0", "x1", "y1", "score", "quality"])
+    faces = people.faces.assign(person=people.names_of_faces())
     for name, decimals in DECIMALS.items():
         faces[name] = np.round(faces[name].to_numpy(np.float32), decimals)
-    faces = faces.assign(person=None, provenance=None, probability=None)
     return _table(faces.sort_values(["photo_path", "face_id"]), FACES_EXPORT)
 
 

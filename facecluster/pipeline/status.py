@@ -6,11 +6,14 @@ from typing import Any
 import pyarrow.compute as pc
 
 from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan, prior_of
+from facecluster.pipeline.journal import decisions_of
+from facecluster.pipeline.known_people import PROVENANCES
+from facecluster.pipeline.people import people_of
 from facecluster.store.library import Library
 
 
 def library_status(library: Library) -> dict[str, Any]:
-    """Counts of photos and faces, the calibration in use, the current run, and where the photos are.
+    """Counts of photos, faces and people, the calibration in use, the current run, and where the photos are.
 
     Plain values, ready for JSON.
 
@@ -22,6 +25,7 @@ def library_status(library: Library) -> dict[str, Any]:
     census = census_of(library, listing, scan.fingerprint)
     by_status = Counter(census.current["status"])
     run = library.current_run()
+    record = library.run_record(run) if run else None
     measured = library.calibration()
     return {
         "library": str(library.folder),
@@ -42,5 +46,21 @@ def library_status(library: Library) -> dict[str, Any]:
         "calibrated": {"number": measured.number, "measured_at": measured.measured_at, "source": measured.source}
         if measured
         else None,  # by the pack alone
-        "run": library.run_record(run) if run else None,
+        "decisions": len(decisions_of(library)),
+        "people": _people(library) if record and "tables" in record else None,  # no run has grouped the faces yet
+        "run": record,
+        "newest_run": max(library.run_numbers(), default=None),
+    }
+
+
+def _people(library: Library) -> dict[str, int]:
+    """How many people there are, and how many faces bear a name by whose word."""
+    people = people_of(library)
+    known = [one for one in people.known if not one.person.ignored]
+    return {
+        "named": sum(one.person.name is not None for one in known),
+        "unnamed": sum(one.person.name is None for one in known),
+        "ignored": len(people.known) - len(known),
+        "not_faces": int(people.who.not_faces.sum()),
+        **{name: sum(getattr(one, name) for one in people.known) for name in PROVENANCES},
     }

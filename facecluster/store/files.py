@@ -2,9 +2,10 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from facecluster.errors import StorageError
@@ -67,6 +68,72 @@ def replace_file(path: Path, *parts: bytes | memoryview) -> None:
         raise _storage_error("write", path, error) from error
 
 
+def remove_files(folder: Path, first: str) -> int:
+    """Remove the files of a folder, one of them for good before any other is touched; how many bytes they held.
+
+    Raises:
+        StorageError: one could not be removed; those after it are still there.
+    """
+    try:
+        sizes = {path: path.stat().st_size for path in folder.iterdir() if path.is_file()}
+        (folder / first).unlink(missing_ok=True)
+        _sync_folder(folder)
+        for path in sizes:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _storage_error("empty", folder, error) from error
+    return sum(sizes.values())
+
+
+def remove_copies(folder: Path, names: Iterable[str]) -> None:
+    """Remove files whose content stands in others of the folder too, once those are there for good.
+
+    Raises:
+        StorageError: one could not be removed; those after it are still there.
+    """
+    try:
+        _sync_folder(folder)
+        for name in names:
+            (folder / name).unlink()
+    except OSError as error:
+        raise _storage_error("remove copies from", folder, error) from error
+
+
+@contextlib.contextmanager
+def held(lock: Path, *, alone: bool) -> Iterator[bool]:
+    """Hold a lock together with others, or alone if nobody else does just now; whether it is held.
+
+    It goes with the process, however that ends. Where a file system has no locks, it is never held.
+
+    Raises:
+        StorageError: its file cannot be made.
+    """
+    make_folder(lock.parent)
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
+    except OSError as error:
+        raise _storage_error("make", lock, error) from error
+    try:
+        yield _locked(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
+def file_names(folder: Path) -> list[str]:
+    """The names in a folder, in no order; none if there is no folder.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _storage_error("read", folder, error) from error
+
+
 def read_file(path: Path) -> bytes:
     """All bytes of a file.
 
@@ -111,10 +178,29 @@ def _link_new(staged: Path, path: Path) -> None:
     except OSError as error:
         if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}:
             raise
-        # FAT and some network shares have no hard links; the library's lock keeps other writers away there.
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
-        staged.rename(path)
+        with _turn(path.parent):  # FAT and some network shares have no hard links
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+            staged.rename(path)
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Keep other writers out of a folder for a moment; where it cannot be locked, only the library's lock does."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _locked(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how)
+    except OSError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -125,3 +125,13 @@ def read_record(path: Path) -> dict[str, Any]:
         return json.loads(read_file(path))
     except ValueError as error:
         raise LibraryError(f"{path} is damaged: it is not JSON. Move its folder away and run again.") from error
+
+
+def numbered(folder: Path, record: str) -> list[int]:
+    """The numbers that name the folders of a folder, in order: those that hold this record, or with "" all."""
+    return sorted(int(path.name) for path in folder.glob("[0-9]*") if (path / record).exists())
+
+
+def numbered_records(folder: Path) -> list[int]:
+    """The numbers that name the JSON files of a folder, in order."""
+    return sorted(int(path.stem) for path in folder.glob("[0-9]*.json"))

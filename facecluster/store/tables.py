@@ -3,13 +3,14 @@
 import hashlib
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from facecluster.errors import LibraryError
+from facecluster.store.files import create_files
 from facecluster.store.records import TableFile
 
 TAIL_BYTES = 8
@@ -31,6 +32,29 @@ def describe_file(name: str, table: pa.Table, data: bytes) -> TableFile:
     return TableFile(name, table.num_rows, len(data), digest, footer_digest)
 
 
+def create_tables(folder: Path, tables: Mapping[str, pa.Table]) -> list[TableFile]:
+    """Write tables, by file name, as new files (files.create_files); what a commit is to say of them."""
+    contents = {name: table_to_bytes(table) for name, table in tables.items()}
+    create_files(folder, contents)
+    return [describe_file(name, tables[name], data) for name, data in contents.items()]
+
+
+def check_file(folder: Path, known: TableFile) -> None:
+    """Read all bytes of a Parquet file and hold them against what its commit says.
+
+    Raises:
+        LibraryError: the file is missing, or its bytes have changed since they were written.
+    """
+    path = folder / known.name
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _damaged(path, str(error)) from error
+    if digest != known.sha256:
+        raise _damaged(path, "its bytes are not those that were written")
+
+
 def read_table(folder: Path, known: TableFile, columns: Sequence[str] | None = None) -> pa.Table:
     """A Parquet file's table, or some columns of it, with all that is read verified.
 
@@ -45,8 +69,7 @@ def read_table(folder: Path, known: TableFile, columns: Sequence[str] | None = N
         _check_footer(path, known)
         return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
     except (OSError, ValueError, pa.ArrowException) as error:
-        why = str(error).splitlines()[0]
-        raise LibraryError(f"{path} is damaged ({why}). Move its folder away and run again.") from error
+        raise _damaged(path, str(error)) from error
 
 
 def _check_footer(path: Path, known: TableFile) -> None:
@@ -63,3 +86,7 @@ def _check_footer(path: Path, known: TableFile) -> None:
 def _footer_start(tail: bytes, size: int) -> int:
     """Where the footer of a file of `size` bytes begins, by its last eight; 0 where they cannot be right."""
     return max(0, size - TAIL_BYTES - int.from_bytes(tail[:4], "little"))
+
+
+def _damaged(path: Path, why: str) -> LibraryError:
+    return LibraryError(f"{path} is damaged ({why.splitlines()[0]}). Move its folder away and run again.")

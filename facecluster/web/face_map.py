@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float32, Int64
 
 from facecluster.clusters.layout import map_layout
 from facecluster.types import Embeddings
-from facecluster.web.sheets import person_numbers
+from facecluster.web.groups import group_names, group_numbers
 from facecluster.web.wording import counted
 
 MIN_FACES = 10
@@ -69,7 +69,7 @@ def faces_on_map(faces: pd.DataFrame) -> list[str]:
     persons come first.
 
     Args:
-        faces: columns face_id and cluster_id (Int32; NA: alone), a row a face.
+        faces: columns face_id, group (see `groups`; NA: alone) and name (of the person, or None), a row a face.
     """
     if len(faces) < MIN_FACES:
         return []
@@ -97,7 +97,7 @@ def map_of(faces: pd.DataFrame, ids: list[str], embeddings: Embeddings) -> FaceM
     shown = np.unique(persons[persons > 0])
     middles = np.array([np.median(places[persons == person], axis=0) for person in shown], np.float32).reshape(-1, 2)
     return FaceMap(
-        dots=_dots(places, persons, dict(zip(shown.tolist(), spread_styles(middles), strict=True)), everybody),
+        dots=_dots(places, persons, dict(zip(shown.tolist(), spread_styles(middles), strict=True)), _titles_of(faces)),
         labels=tuple(
             Label(str(person), *_percent(middle))
             for person, middle in zip(shown.tolist(), middles, strict=True)
@@ -112,8 +112,18 @@ def map_of(faces: pd.DataFrame, ids: list[str], embeddings: Embeddings) -> FaceM
 
 def _persons_of(faces: pd.DataFrame) -> Int64[np.ndarray, "n"]:
     """The number of the person of each face; 0: alone."""
-    numbers = person_numbers(faces)
-    return np.array([numbers.get(cluster, 0) for cluster in faces["cluster_id"].fillna(-1).tolist()], np.int64)
+    numbers = group_numbers(faces)
+    return faces["group"].map(numbers).fillna(0).to_numpy(np.int64)
+
+
+def _titles_of(faces: pd.DataFrame) -> dict[int, str]:
+    """Who each person is, by number, and how many faces there are, shown or not."""
+    names, sizes = group_names(faces), faces["group"].value_counts()
+    titles = {
+        number: f"{names.get(group, f'Person {number}')}, {counted(int(sizes[group]), 'face')}"
+        for group, number in group_numbers(faces).items()
+    }
+    return {0: "Faces alone", **titles}
 
 
 def spread_styles(middles: Float32[np.ndarray, "persons 2"]) -> list[str]:
@@ -154,20 +164,19 @@ def _dots(
     places: Float32[np.ndarray, "n 2"],
     persons: Int64[np.ndarray, "n"],
     styles: dict[int, str],
-    everybody: Int64[np.ndarray, "faces"],
+    titles: dict[int, str],
 ) -> tuple[Dots, ...]:
-    """The dots of each person, faces alone first; titles tell how many faces there are, shown or not."""
-    sizes = np.bincount(everybody)
+    """The dots of each person, faces alone first."""
     order = np.argsort(persons, kind="stable")
     units = np.rint(SIDE / 2 + places * (SIDE / 2 - MARGIN)).astype(np.int64)[order]
-    names, starts = np.unique(persons[order], return_index=True)
+    numbers, starts = np.unique(persons[order], return_index=True)
     return tuple(
         Dots(
-            f"Person {name}, {counted(int(sizes[name]), 'face')}" if name else "Faces alone",
-            styles[name] if name else "alone",
+            titles[number],
+            styles[number] if number else "alone",
             "".join(f"M{x} {y}h0" for x, y in points.tolist()),
         )
-        for name, points in zip(names.tolist(), np.split(units, starts[1:]), strict=True)
+        for number, points in zip(numbers.tolist(), np.split(units, starts[1:]), strict=True)
     )
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from facecluster.web.face_map import SIDE, FaceMap
 from facecluster.web.failures import FaultGroup, fault_groups
+from facecluster.web.groups import group_names
 from facecluster.web.sheets import FacesAlone, People, faces_alone, people_of, shown_ids
 from facecluster.web.tree_picture import TreePicture
 from facecluster.web.tree_shape import HEIGHT, WIDTH
@@ -41,8 +42,10 @@ class Numbers:
     failed: int
     copies: int  # files whose bytes another file has too, the first of them not counted
     faces: int  # of distinct photos
-    people: int
+    people: int  # persons, and clusters that nobody named
+    named: int  # of these, with a name
     alone: int
+    ignored: int  # faces of people who are not to be shown; in none of the numbers above
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def build_report(
     facts: RunFacts,
     face_map: FaceMap | None = None,
     tree: TreePicture | None = None,
+    n_ignored: int = 0,
 ) -> Report:
     """What the page shows of a run; no more than the caps in `sheets` and `failures` let through.
 
@@ -76,15 +80,22 @@ def build_report(
 
     Args:
         photos: columns path, photo_hash, status, reason and taken_at of `schemas.PHOTOS`, a row a file.
-        faces: columns face_id, photo_hash, photo_path, quality, cluster_id (Int32; NA: alone) and thumbnail (JPEG), a
-            row a face.
+        faces: columns face_id, photo_hash, photo_path, quality, cluster_id (Int32; NA: alone), thumbnail (JPEG), group
+            (see `groups`), person, name and provenance, a row a face.
         facts: of the run.
         face_map: of these faces, if there is one.
         tree: of the run, if there is one.
+        n_ignored: faces of people who are ignored; they are not among `faces`.
     """
     faces = _with_times(photos, faces)
     return Report(
-        facts, _numbers(photos, faces), people_of(faces), faces_alone(faces), face_map, tree, fault_groups(photos)
+        facts,
+        _numbers(photos, faces, n_ignored),
+        people_of(faces),
+        faces_alone(faces),
+        face_map,
+        tree,
+        fault_groups(photos),
     )
 
 
@@ -119,8 +130,8 @@ def _with_times(photos: pd.DataFrame, faces: pd.DataFrame) -> pd.DataFrame:
     return faces.assign(taken_at=pd.to_datetime([times.get(photo_hash) for photo_hash in faces["photo_hash"]]))
 
 
-def _numbers(photos: pd.DataFrame, faces: pd.DataFrame) -> Numbers:
-    status, hashes, clusters = photos["status"].tolist(), photos["photo_hash"].dropna(), faces["cluster_id"].dropna()
+def _numbers(photos: pd.DataFrame, faces: pd.DataFrame, n_ignored: int) -> Numbers:
+    status, hashes, groups = photos["status"].tolist(), photos["photo_hash"].dropna(), faces["group"].dropna()
     return Numbers(
         photos=len(photos),
         with_faces=status.count("ok"),
@@ -128,8 +139,10 @@ def _numbers(photos: pd.DataFrame, faces: pd.DataFrame) -> Numbers:
         failed=status.count("error"),
         copies=len(hashes) - len(hashes.unique()),
         faces=len(faces),
-        people=len(clusters.unique()),
-        alone=len(faces) - len(clusters),
+        people=len(groups.unique()),
+        named=len(group_names(faces)),
+        alone=len(faces) - len(groups),
+        ignored=n_ignored,
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from facecluster.web.groups import group_names, group_numbers
 from facecluster.web.wording import days_in_words, shortened
 
 # Together with MAX_PICTURE_BYTES these caps keep the page under 40 MB however many faces there are.
@@ -37,10 +38,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Person:
-    """A cluster as a reader sees it."""
+    """Somebody as a reader sees them: a person, or a cluster that is probably one."""
 
-    title: str  # "Person 1": stands where the name will, once a human has given one
-    cluster_id: int
+    title: str  # the name; "Person 1" where there is none
+    number: int  # among all, largest first; it stands on the pictures, too
+    is_named: bool
+    clusters: tuple[int, ...]  # that the faces are in
+    n_automatic: int  # faces that the machine, not a human, named
+    n_proposed: int  # faces elsewhere that may be this person's
     n_faces: int
     n_photos: int
     days: str  # of its photos, first to last; empty where no camera wrote a date
@@ -55,7 +60,7 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """The clusters, largest first."""
+    """People and clusters, largest first."""
 
     in_full: tuple[Person, ...]
     in_brief: tuple[Person, ...]  # with one face and no list of photos
@@ -64,42 +69,40 @@ class People:
 
 @dataclass(frozen=True)
 class FacesAlone:
-    """The faces that are in no cluster, best first."""
+    """The faces that are nobody's and in no cluster, best first."""
 
     faces: tuple[Picture, ...]
     n_left_out: int
 
 
 def people_of(faces: pd.DataFrame) -> People:
-    """The people by number of faces, equals by cluster id.
+    """The people by number of faces, as `groups.group_numbers` counts them.
 
     Args:
-        faces: columns face_id, photo_hash, photo_path, taken_at, quality, cluster_id and thumbnail.
+        faces: columns face_id, photo_hash, photo_path, taken_at, quality, thumbnail, cluster_id, group (see `groups`),
+            person, name (of the person; None: there is none) and provenance.
     """
-    everybody = person_numbers(faces)
+    everybody, names = group_numbers(faces), group_names(faces)
     n_shown = MAX_PEOPLE_IN_FULL + MAX_PEOPLE_IN_BRIEF
-    numbers = {cluster: number for cluster, number in everybody.items() if number <= n_shown}
-    shown = faces.loc[faces["cluster_id"].isin(list(numbers))].groupby("cluster_id")
+    numbers = {group: number for group, number in everybody.items() if number <= n_shown}
+    shown = faces.loc[faces["group"].isin(list(numbers))].groupby("group")
+    proposed = faces.loc[faces["provenance"] == "proposed", "person"].value_counts()
     people = tuple(
-        _person(number, cluster, shown.get_group(cluster), in_full=number <= MAX_PEOPLE_IN_FULL)
-        for cluster, number in numbers.items()
+        _person(
+            number,
+            names.get(group),
+            shown.get_group(group),
+            n_proposed=int(proposed.get(-1 - group, 0)),
+            in_full=number <= MAX_PEOPLE_IN_FULL,
+        )
+        for group, number in numbers.items()
     )
     return People(people[:MAX_PEOPLE_IN_FULL], people[MAX_PEOPLE_IN_FULL:], max(0, len(everybody) - n_shown))
 
 
-def person_numbers(faces: pd.DataFrame) -> dict[int, int]:
-    """The number that each cluster has as a person, from 1 by falling number of faces, equals by cluster id.
-
-    Args:
-        faces: column cluster_id (Int32; NA: alone).
-    """
-    clusters, sizes = np.unique(faces["cluster_id"].dropna().to_numpy(np.int32), return_counts=True)
-    return {cluster: number for number, cluster in enumerate(clusters[np.argsort(-sizes, kind="stable")].tolist(), 1)}
-
-
 def faces_alone(faces: pd.DataFrame) -> FacesAlone:
-    """The faces without a cluster, the same columns as for `people_of`."""
-    alone = best_first(faces.loc[faces["cluster_id"].isna()])
+    """The faces without a group, the same columns as for `people_of`."""
+    alone = best_first(faces.loc[faces["group"].isna()])
     shown = alone.head(MAX_FACES_ALONE)
     return FacesAlone(_pictures(shown), len(alone) - len(shown))
 
@@ -150,12 +153,16 @@ def bounded_jpeg(jpeg: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _person(number: int, cluster_id: int, faces: pd.DataFrame, *, in_full: bool) -> Person:
+def _person(number: int, name: str | None, faces: pd.DataFrame, *, n_proposed: int, in_full: bool) -> Person:
     photos = _in_order_of_time(faces).drop_duplicates("photo_hash")
     days = photos["taken_at"].dropna().tolist()  # in order
     return Person(
-        title=f"Person {number}",
-        cluster_id=cluster_id,
+        title=name or f"Person {number}",
+        number=number,
+        is_named=name is not None,
+        clusters=tuple(sorted(faces["cluster_id"].dropna().unique().tolist())),
+        n_automatic=int((faces["provenance"] == "automatic").sum()),
+        n_proposed=n_proposed,
         n_faces=len(faces),
         n_photos=len(photos),
         days=days_in_words(days[0], days[-1]) if days else "",

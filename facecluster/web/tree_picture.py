@@ -72,7 +72,7 @@ def tree_picture(nodes: pd.DataFrame, faces: pd.DataFrame, numbers: dict[int, in
             group was founded here).
         faces: a row a face of the run: tree_node (the node that it leaves last; NA: it was in none) and departure (the
             cosine at which it leaves).
-        numbers: of clusters as persons (see `sheets.person_numbers`).
+        numbers: of clusters as persons (see `groups.cluster_numbers`).
     """
     whole = tree_of(nodes, faces)
     tree = legible(whole)

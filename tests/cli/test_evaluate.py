@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from facecluster.cli.evaluate import SHOWN, _numbered, _split_line, _why
+from facecluster.cli.evaluate import SHOWN, _split_line, _why, numbered
 from facecluster.measure.contacts import Contact
 from facecluster.measure.evaluate import SplitName
 
@@ -50,7 +50,7 @@ def test_vectors_against_pairs(facecluster, demo_library, tmp_path):
     assert record["pairs"] == len(pairs)
 
 
-@pytest.mark.parametrize("flags", [[], ["--labels", "a.csv", "--pairs", "b.csv"], ["--labels", "missing.csv"]])
+@pytest.mark.parametrize("flags", [["--labels", "a.csv", "--pairs", "b.csv"], ["--labels", "missing.csv"]])
 def test_wrong_usage(flags, facecluster, demo_library):
     ended = facecluster("evaluate", *flags, "--library", demo_library)
     assert (ended.code, ended.out) == (2, "")
@@ -66,10 +66,10 @@ def test_faces_that_are_not_grouped_cannot_be_judged(facecluster, demo_library, 
 
 
 def test_long_lists_of_mistakes_are_cut():
-    lines = _numbered("mixed", [f"line {i}" for i in range(SHOWN + 2)])
+    lines = numbered("mixed", [f"line {i}" for i in range(SHOWN + 2)])
     assert len(lines) == SHOWN + 1
     assert lines["mixed ..."] == "2 more: see --json"
-    assert len(_numbered("mixed", ["line"] * SHOWN)) == SHOWN
+    assert len(numbered("mixed", ["line"] * SHOWN)) == SHOWN
 
 
 def test_mistakes_are_listed_with_what_is_known_of_them(facecluster, demo_library, labels):

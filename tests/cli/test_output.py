@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from facecluster.cli.output import plural, print_facts, print_json, say
+from facecluster.cli.output import plural, print_facts, print_json, print_lines, say
 
 
 @dataclass
@@ -69,3 +69,8 @@ def test_what_could_control_the_terminal_is_written_out(capsys):
 def test_counts_with_their_nouns():
     assert [plural(count, "face") for count in (0, 1, 2, 12345)] == ["0 faces", "1 face", "2 faces", "12,345 faces"]
     assert [plural(count, "person", "people") for count in (1, 2)] == ["1 person", "2 people"]
+
+
+def test_no_line_can_steer_a_terminal(capsys):
+    print_lines(["plain", "red \x1b[31m, turned round \u202e, two\nlines"])
+    assert capsys.readouterr().out == "plain\nred \\x1b[31m, turned round \\u202e, two\\nlines\n"

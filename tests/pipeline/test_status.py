@@ -3,9 +3,12 @@ import json
 import pytest
 
 from facecluster.errors import LibraryError
+from facecluster.people.statements import Ignore, Name, NotAFace
+from facecluster.pipeline.journal import decide
 from facecluster.pipeline.status import library_status
-from facecluster.store.library import create_library
-from tests.pipeline.small_library import PACK, small_library
+from facecluster.schemas import SUGGESTIONS
+from facecluster.store.library import RunTables, create_library
+from tests.pipeline.small_library import FACES, LABELS, NODES, PACK, small_library
 
 
 def test_counts_of_everything(tmp_path):
@@ -36,6 +39,32 @@ def test_the_calibration_in_use_is_told(tmp_path):
     after = library_status(library)
     assert after["calibration"] == measured
     assert after["calibrated"] == {"number": 1, "measured_at": "now", "source": "labels.csv"}
+
+
+def test_people_are_counted_by_whose_word_their_faces_bear_their_name(tmp_path):
+    library = small_library(tmp_path)
+    assert (library_status(library)["decisions"], library_status(library)["people"]["named"]) == (0, 0)
+    decide(library, lambda _: (Name("p", (FACES[0],), "Ada"), Ignore("q", (FACES[1],)), NotAFace((FACES[2],))), "me")
+    found = library_status(library)
+    assert found["decisions"] == 1
+    assert found["people"] == {
+        "named": 1,
+        "unnamed": 0,
+        "ignored": 1,
+        "not_faces": 1,
+        "human": 2,
+        "imported": 0,
+        "automatic": 0,
+        "proposed": 0,
+    }
+
+
+def test_the_newest_run_is_told_where_an_older_one_was_chosen(tmp_path):
+    library = small_library(tmp_path)
+    library.add_run(RunTables(LABELS, NODES, SUGGESTIONS.empty_table()), library.run_record(1))
+    library.make_current(1, "2026-01-02T03:04:05+00:00")
+    found = library_status(library)
+    assert (found["run"]["run"], found["newest_run"]) == (1, 2)
 
 
 def test_no_run_is_none(tmp_path):

@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from facecluster.errors import StorageError
-from facecluster.store.files import create_file, make_folder, read_file, replace_file
+from facecluster.store.files import create_file, make_folder, read_file, remove_files, replace_file
 
 
 def test_a_created_file_is_whole_private_and_alone(tmp_path):
@@ -87,3 +87,20 @@ def test_a_folder_under_a_file_cannot_be_made(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StorageError, match="Cannot make the folder"):
         make_folder(tmp_path / "file" / "folder")
+
+
+def test_the_first_of_the_files_is_removed_for_good_before_the_others(tmp_path, monkeypatch):
+    for name in ("a", "record", "z"):
+        create_file(tmp_path / name, b"bytes")
+    (tmp_path / "folder").mkdir()
+
+    def crash(*_):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", crash)
+        with pytest.raises(StorageError, match="Cannot empty"):
+            remove_files(tmp_path, "record")
+    assert sorted(os.listdir(tmp_path)) == ["a", "folder", "z"]
+    assert remove_files(tmp_path, "record") == 2 * len(b"bytes")
+    assert os.listdir(tmp_path) == ["folder"]

@@ -9,15 +9,14 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from facecluster.errors import LibraryError, PackMismatchError, StorageError
-from facecluster.schemas import CLUSTERS, PHOTOS, SCAN, SUGGESTIONS, TREE, faces_schema
+from facecluster.errors import LibraryError, PackMismatchError
+from facecluster.schemas import PHOTOS, SCAN, faces_schema
 from facecluster.store import library as library_module
-from facecluster.store.library import RunTables, create_library, open_library, open_or_create_library
+from facecluster.store.library import create_library, open_library, open_or_create_library
 from facecluster.store.records import PackIdentity
 from facecluster.store.work import Saved
 
 PACK = PackIdentity("test", "a" * 64, 4, 0.1, 0.1, 0.6, "none")
-NO_GROUPS = RunTables(CLUSTERS.empty_table(), TREE.empty_table(), SUGGESTIONS.empty_table())
 EMPTY_PHOTOS, EMPTY_FACES, EMPTY_SCAN = PHOTOS.empty_table(), faces_schema(4).empty_table(), SCAN.empty_table()
 
 
@@ -127,39 +126,6 @@ def test_a_scan_that_was_cut_short_does_not_count(library):
     (library.folder / "scans" / "000002").mkdir()
     assert library.latest_scan().number == 1
     assert library.add_scan(EMPTY_SCAN, "/photos", "print", "now").number == 3
-
-
-def test_runs_are_numbered_and_keep_their_record(library):
-    assert library.run_numbers() == []
-    number = library.add_run(NO_GROUPS, {"faces": 0})
-    record = library.run_record(number)
-    assert (record["run"], record["faces"]) == (1, 0)
-    assert {name: file["rows"] for name, file in record["tables"].items()} == dict.fromkeys(RunTables._fields, 0)
-    assert library.run_numbers() == [1]
-    tables = (library.clusters(number), library.tree(number), library.suggestions(number))
-    assert [table.schema.metadata[b"table"] for table in tables] == [b"clusters", b"tree", b"suggestions"]
-
-
-def test_a_run_without_its_record_does_not_exist(library, monkeypatch):
-    def fail(*_):
-        raise StorageError("The disk is full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(library_module, "create_record", fail)
-        with pytest.raises(StorageError):
-            library.add_run(NO_GROUPS, {})
-    assert library.run_numbers() == []
-    assert library.add_run(NO_GROUPS, {}) == 2
-
-
-def test_a_run_of_an_earlier_facecluster_is_refused_with_the_way_out(library):
-    number = library.add_run(NO_GROUPS, {"faces": 0})
-    path = library.run_folder(number) / "run.json"
-    record = json.loads(path.read_text())
-    path.write_text(json.dumps({"run": 1, "faces": 0, "table": record["tables"]["clusters"]}))
-    for read in (library.clusters, library.tree, library.suggestions):
-        with pytest.raises(LibraryError, match=r"Run 1 .* earlier facecluster.* `facecluster cluster`"):
-            read(number)
 
 
 def test_the_newest_calibration_counts(library):

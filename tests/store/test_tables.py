@@ -5,7 +5,7 @@ import pytest
 
 from facecluster.errors import LibraryError
 from facecluster.schemas import PHOTOS, SCAN, faces_schema
-from facecluster.store.tables import describe_file, read_table, table_to_bytes
+from facecluster.store.tables import check_file, create_tables, describe_file, read_table, table_to_bytes
 
 
 @pytest.fixture
@@ -79,3 +79,26 @@ def test_what_is_no_parquet_file_is_an_error_of_the_library(data, written):
     path.unlink() if data is None else path.write_bytes(data)
     with pytest.raises(LibraryError, match="is damaged"):
         read_table(folder, known)
+
+
+def test_tables_are_written_with_what_is_to_be_known_of_them(table, tmp_path):
+    files = create_tables(tmp_path / "new", {"one.parquet": table, "two.parquet": table.slice(0, 1)})
+    assert [(file.name, file.rows) for file in files] == [("one.parquet", 300), ("two.parquet", 1)]
+    for file in files:
+        check_file(tmp_path / "new", file)
+    assert read_table(tmp_path / "new", files[0]).equals(table)
+
+
+def test_a_check_finds_every_flipped_bit(written):
+    folder, known = written
+    path = folder / known.name
+    data = path.read_bytes()
+    for position in range(0, len(data), 31):
+        damaged = bytearray(data)
+        damaged[position] ^= 1 << position % 8
+        path.write_bytes(damaged)
+        with pytest.raises(LibraryError, match=r"table\.parquet is damaged"):
+            check_file(folder, known)
+    path.unlink()
+    with pytest.raises(LibraryError, match=r"table\.parquet is damaged"):
+        check_file(folder, known)

@@ -7,11 +7,13 @@ import pandas as pd
 from PIL import Image
 
 from facecluster.web.face_map import FaceMap, faces_on_map, map_of
+from facecluster.web.groups import with_groups
 from facecluster.web.report import RunFacts
 from facecluster.web.tree_picture import TreePicture, tree_picture
 from tests.clusters.people import people_faces
 from tests.web.trees import two_people
 
+NAMING = ["person", "name", "provenance"]
 FACTS = RunFacts("/srv/library", "/srv/albums/summer", 3, "2026-11-21T23:44:05+00:00", "embedded", 41.7)
 
 
@@ -42,15 +44,18 @@ def faces_table(*rows: dict[str, object]) -> pd.DataFrame:
                 "photo_hash": f"hash-{i}",
                 "photo_path": f"photo-{i}.jpg",
                 "cluster_id": None,
+                "person": -1,
+                "name": None,
+                "provenance": None,
                 "thumbnail": jpeg(i),
                 **usual,
                 **row,
             }
             for i, row in enumerate(rows)
         ],
-        columns=["face_id", "photo_hash", "photo_path", "cluster_id", "thumbnail", *usual],
+        columns=["face_id", "photo_hash", "photo_path", "cluster_id", *NAMING, "thumbnail", *usual],
     )
-    return table.assign(cluster_id=table["cluster_id"].astype("Int32"))
+    return with_groups(table.astype({"cluster_id": "Int32", "person": "int32"}))
 
 
 def crowd(cluster_sizes: list[int], n_alone: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -21,7 +21,7 @@ from facecluster.web.face_map import (
     map_of,
     spread_styles,
 )
-from facecluster.web.sheets import person_numbers
+from facecluster.web.groups import group_numbers
 from tests.clusters.people import people_faces
 from tests.web.tables import crowd, faces_table
 
@@ -136,10 +136,10 @@ def test_everybody_keeps_their_share_in_a_sample(sizes, n_alone, limit):
         assert ids == []
         return
     assert len(ids) == len(set(ids)) == min(limit, len(faces))
-    shown = faces.set_index("face_id").loc[ids, "cluster_id"].fillna(-1)
-    for cluster, size in faces["cluster_id"].fillna(-1).value_counts().items():
+    shown = faces.set_index("face_id").loc[ids, "group"].fillna(-1)
+    for cluster, size in faces["group"].fillna(-1).value_counts().items():
         assert abs((shown == cluster).sum() - size * len(ids) / len(faces)) < 1
-    ranks = [person_numbers(faces).get(cluster, np.inf) for cluster in shown]
+    ranks = [group_numbers(faces).get(cluster, np.inf) for cluster in shown]
     assert ranks == sorted(ranks)
 
 

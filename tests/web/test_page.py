@@ -4,6 +4,8 @@ import stat
 import pytest
 
 from facecluster.errors import LibraryError, StorageError
+from facecluster.people.statements import Ignore, Name, NotAFace
+from facecluster.pipeline.journal import decide
 from facecluster.schemas import faces_schema
 from facecluster.store.library import Library, create_library
 from facecluster.web import face_map, sheets
@@ -14,11 +16,36 @@ from tests.pipeline.small_library import FACES, PACK, jpeg, small_library
 
 def test_the_page_shows_the_thumbnails_of_the_library(tmp_path):
     numbers = write_report(small_library(tmp_path), tmp_path / "report.html")
-    assert numbers == Numbers(photos=5, with_faces=3, without_faces=1, failed=1, copies=1, faces=3, people=1, alone=1)
+    assert numbers == Numbers(
+        photos=5, with_faces=3, without_faces=1, failed=1, copies=1, faces=3, people=1, named=0, alone=1, ignored=0
+    )
     page = (tmp_path / "report.html").read_text()
     for shade in range(3):
         assert base64.b64encode(jpeg(shade)).decode() in page
     assert stat.S_IMODE((tmp_path / "report.html").stat().st_mode) == 0o600
+
+
+def test_the_page_says_who_people_are(tmp_path):
+    library = small_library(tmp_path)
+    decide(library, lambda _: (Name("p", (FACES[0],), "Ada <b>"), Name("q", (FACES[1],))), "me")
+    numbers = write_report(library, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert (numbers.people, numbers.named, numbers.alone) == (3, 1, 0)  # Ada, somebody, and who is left of the cluster
+    assert "1 person has a name" in page
+    assert "<bdi>Ada &lt;b&gt;</bdi>" in page
+    assert "<b>" not in page
+    assert "people name --new" in page  # of those without
+
+
+def test_the_page_leaves_out_what_was_ignored_or_is_no_face(tmp_path):
+    library = small_library(tmp_path)
+    decide(library, lambda _: (Ignore("p", (FACES[0],)), NotAFace((FACES[1],))), "me")
+    numbers = write_report(library, tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert (numbers.faces, numbers.ignored) == (1, 1)
+    assert "1 face of ignored people, not shown" in page
+    shown = [base64.b64encode(jpeg(shade)).decode() in page for shade in range(3)]
+    assert shown == [False, False, True]
 
 
 def test_only_the_thumbnails_that_are_shown_are_kept_in_memory(tmp_path, monkeypatch):

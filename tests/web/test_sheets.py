@@ -26,11 +26,37 @@ def test_no_faces_are_no_people_and_none_alone():
 
 def test_people_are_numbered_by_size_and_equals_by_cluster():
     people = people_of(dated(*({"cluster_id": c} for c in [5, 2, 9, 9, 9, 2, 5]))).in_full
-    assert [(person.title, person.cluster_id, person.n_faces) for person in people] == [
-        ("Person 1", 9, 3),
-        ("Person 2", 2, 2),
-        ("Person 3", 5, 2),
+    assert [(person.title, person.clusters, person.n_faces) for person in people] == [
+        ("Person 1", (9,), 3),
+        ("Person 2", (2,), 2),
+        ("Person 3", (5,), 2),
     ]
+
+
+def test_a_person_has_a_name_and_all_clusters_and_what_the_machine_added():
+    ada = {"person": 0, "name": "Ada", "provenance": "human"}
+    rows = [
+        {**ada, "cluster_id": 4},
+        {**ada, "cluster_id": 7},
+        {**ada, "cluster_id": 7, "provenance": "automatic"},
+        {**ada, "provenance": "imported"},
+        {**ada, "cluster_id": 9, "provenance": "proposed"},
+        {"cluster_id": 9},
+    ]
+    person, other = people_of(dated(*rows)).in_full
+    assert (person.title, person.is_named, person.number, person.clusters) == ("Ada", True, 1, (4, 7))
+    assert (person.n_faces, person.n_automatic, person.n_proposed) == (4, 1, 1)
+    assert (other.title, other.is_named, other.n_faces, other.clusters) == ("Person 2", False, 2, (9,))
+
+
+def test_a_person_without_a_name_has_a_number():
+    (person,) = people_of(dated({"cluster_id": 3, "person": 2, "provenance": "human"})).in_full
+    assert (person.title, person.is_named, person.clusters) == ("Person 1", False, (3,))
+
+
+def test_a_face_that_is_perhaps_somebodys_is_still_alone():
+    maybe = {"person": 0, "name": "Ada", "provenance": "proposed"}
+    assert len(faces_alone(dated(maybe, {})).faces) == 2
 
 
 def test_a_person_twice_in_one_photo_is_one_photo():

@@ -1,0 +1,109 @@
+"""The decisions that people made, in their order -> who is who by them."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+from jaxtyping import Bool, Int32, Int64
+
+from facecluster.people.fold import Fold
+from facecluster.people.matching import FaceIdColumn, as_strings, places_of
+from facecluster.people.statements import Decision, Statement, Undo, faces_in, people_in
+from facecluster.people.who import NOBODY, Person, WhoIsWho
+
+
+def in_force(decisions: Sequence[Decision]) -> Bool[np.ndarray, "decisions"]:
+    """Which decisions count: those that no later one that counts undoes."""
+    counts = np.zeros(len(decisions), np.bool_)
+    undone: set[str] = set()
+    for place in reversed(range(len(decisions))):
+        counts[place] = decisions[place].id not in undone
+        if counts[place]:
+            undone |= {said.decision for said in decisions[place].statements if isinstance(said, Undo)}
+    return counts
+
+
+def who_is_who(decisions: Sequence[Decision], face_ids: FaceIdColumn) -> WhoIsWho:
+    """The people, and what is known of each face, after all decisions in force, the later over the earlier.
+
+    Args:
+        decisions: all that were ever made, in their order.
+        face_ids: of the faces that are there, each once, in any order.
+    """
+    faces, counts = as_strings(face_ids), in_force(decisions)
+    told = [(place, said) for place in np.flatnonzero(counts).tolist() for said in decisions[place].statements]
+    ids = list(dict.fromkeys(chain.from_iterable(people_in(said) for _, said in told)))
+    fold = _folded(told, ids, faces)
+    heads = np.flatnonzero(fold.now == np.arange(len(ids)))
+    seats = np.full(len(ids) + 1, NOBODY, np.int32)  # the last is where NOBODY = -1 finds itself
+    seats[heads] = np.arange(len(heads))
+    seats[:-1] = seats[fold.now]
+    persons = seats[fold.persons]
+    n_faces = len(faces)
+    return WhoIsWho(
+        _people(fold, heads, [ids[head] for head in heads], persons, faces),
+        persons[:n_faces],
+        fold.confirmed[:n_faces],
+        fold.decided_by[:n_faces],
+        fold.not_faces[:n_faces],
+        _rejected(fold, seats, n_faces),
+        _different(fold, persons, n_faces),
+        tuple(decisions),
+        counts,
+        {ids[number]: ids[head] for number, head in enumerate(fold.now) if number != head},
+    )
+
+
+def place_of_person(who: WhoIsWho, person: str) -> int:
+    """The place in `who.people` of the person with this id, or of whom it was merged into; NOBODY: there is none."""
+    now = who.merged.get(person, person)
+    return next((place for place, known in enumerate(who.people) if known.id == now), NOBODY)
+
+
+def faces_of_person(who: WhoIsWho, place: int) -> Int64[np.ndarray, "f"]:
+    """The rows of the faces that were decided to be a person's, who is given by the place in `who.people`."""
+    return np.flatnonzero(who.persons == place)
+
+
+def _folded(told: Sequence[tuple[int, Statement]], ids: Sequence[str], faces: pa.StringArray) -> Fold:
+    """All statements told, each of its decision, of the people with these ids."""
+    numbers = {person: number for number, person in enumerate(ids)}
+    mentioned = [faces_in(said) for _, said in told]
+    places = places_of(list(chain.from_iterable(mentioned)), faces)
+    cuts = np.cumsum([0, *map(len, mentioned)]).tolist()
+    fold = Fold(len(numbers), places.end)
+    for (decision, said), start, end in zip(told, cuts, cuts[1:], strict=False):
+        fold.tell(said, [numbers[person] for person in people_in(said)], places.of[start:end], decision)
+    return fold
+
+
+def _people(
+    fold: Fold,
+    heads: Int64[np.ndarray, "people"],
+    ids: Sequence[str],
+    persons: Int32[np.ndarray, "_places"],
+    faces: pa.StringArray,
+) -> tuple[Person, ...]:
+    gone = persons[len(faces) :]
+    dormant = np.bincount(gone[gone != NOBODY], minlength=len(heads))
+    people = []
+    for place, (head, person) in enumerate(zip(heads, ids, strict=True)):
+        facts = fold.facts[head]
+        shown = facts.cover is not None and facts.cover < len(faces) and persons[facts.cover] == place
+        cover = faces[facts.cover].as_py() if shown else None
+        people.append(Person(person, facts.name, facts.born, facts.ignored, cover, int(dormant[place])))
+    return tuple(people)
+
+
+def _rejected(fold: Fold, seats: Int32[np.ndarray, "_seats"], n_faces: int) -> Int64[np.ndarray, "_r 2"]:
+    pairs = [(place, seats[person]) for person, places in fold.rejected.items() for place in places if place < n_faces]
+    return np.array(sorted(pairs), np.int64).reshape(-1, 2)
+
+
+def _different(fold: Fold, persons: Int32[np.ndarray, "_places"], n_faces: int) -> Int64[np.ndarray, "_m 2"]:
+    pairs = np.sort(np.concatenate([np.empty((0, 2), np.int64), *fold.different]), axis=1)
+    one, other = pairs[pairs[:, 1] < n_faces].T
+    two = (one != other) & ((persons[one] != persons[other]) | (persons[one] == NOBODY))
+    keys = np.unique(one[two] * n_faces + other[two])
+    return np.column_stack(np.divmod(keys, max(n_faces, 1)))

@@ -1,0 +1,197 @@
+"""What somebody asks for, in words -> what is to be said of which people and faces.
+
+A cluster is the machine's: what is said of one is said of those of its faces about which nobody has decided, so that no
+decision about a face that was looked at is overtaken by one about a crowd. What is said of a single face always counts.
+Whether a statement makes sense is for people.checks to say.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+from jaxtyping import Bool
+
+from facecluster.errors import UsageError
+from facecluster.people.names import checked_day, checked_name
+from facecluster.people.statements import (
+    Born,
+    Confirm,
+    Cover,
+    FaceIds,
+    Ignore,
+    Name,
+    NotAFace,
+    Reject,
+    Rename,
+    Split,
+    Statement,
+    Undo,
+    Unignore,
+)
+from facecluster.people.who import NOBODY
+from facecluster.pipeline.people import LibraryPeople
+from facecluster.pipeline.targets import (
+    Rows,
+    Target,
+    called,
+    free_faces,
+    is_target,
+    person_meant,
+    quoted,
+    rejected_faces,
+    target_meant,
+)
+
+Said = tuple[Statement, ...]
+
+PERSON_BYTES = 6  # of a person's id, which is written with two digits a byte
+
+
+def new_person() -> str:
+    """The id of a person of whom nobody has spoken yet."""
+    return secrets.token_hex(PERSON_BYTES)
+
+
+def name_faces(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
+    """The faces are this known person's."""
+    place = person_meant(person, people)
+    rows = rows_of_targets(people, targets, free_faces(people) & ~rejected_faces(people, place))
+    return (Name(_id(people, place), ids_of(people, rows)),)
+
+
+def name_new(people: LibraryPeople, id_: str, name: str, targets: Sequence[str], born: str | None) -> Said:
+    """The faces are a new person's, who is called so."""
+    faces = ids_of(people, rows_of_targets(people, targets, free_faces(people)))
+    named = Name(id_, faces, checked_name(name))
+    return (named,) if born is None else (named, Born(id_, _checked_day(born)))
+
+
+def rename(people: LibraryPeople, person: str, name: str) -> Said:
+    """The person is called so."""
+    return (Rename(_id(people, person_meant(person, people)), checked_name(name)),)
+
+
+def was_born(people: LibraryPeople, person: str, day: str | None) -> Said:
+    """The person was born on that day; None: that is not known."""
+    return (Born(_id(people, person_meant(person, people)), day and _checked_day(day)),)
+
+
+def cover(people: LibraryPeople, person: str, face: str) -> Said:
+    """The face stands for the person."""
+    meant = target_meant(face, people)
+    if not meant.chosen:
+        raise UsageError(
+            f"Expected the id of a face, found {meant}: `facecluster people show` lists those of a person."
+        )
+    return (Cover(_id(people, person_meant(person, people)), face),)
+
+
+def split_known(people: LibraryPeople, person: str, targets: Sequence[str], to: str) -> Said:
+    """The faces, of a cluster those that are taken for the person's, are another known person's."""
+    place, other = person_meant(person, people), person_meant(to, people)
+    rows = rows_of_targets(people, targets, _taken_for(people, place))
+    return (Split(_id(people, place), _id(people, other), ids_of(people, rows)),)
+
+
+def split_new(people: LibraryPeople, person: str, targets: Sequence[str], id_: str, name: str | None) -> Said:
+    """The faces, as in `split_known`, are a new person's; None: who has no name."""
+    place = person_meant(person, people)
+    rows = rows_of_targets(people, targets, _taken_for(people, place))
+    return (Split(_id(people, place), id_, ids_of(people, rows), name and checked_name(name)),)
+
+
+def confirm(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
+    """The faces are the person's, looked at one by one: of a cluster, or of all, those the machine takes for them."""
+    place = person_meant(person, people)
+    taken = _taken_for(people, place) & ~people.who.confirmed
+    if targets:
+        rows = rows_of_targets(people, targets, taken)
+    else:
+        rows = np.flatnonzero(taken & (people.who.persons == NOBODY))
+        if not len(rows):
+            raise UsageError(f"There is nothing to confirm: the machine takes no face for {called(place, people)}.")
+    return (Confirm(_id(people, place), ids_of(people, rows)),)
+
+
+def reject(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
+    """The faces are not the person's: of a cluster, those that are, and those about which nobody has decided."""
+    place = person_meant(person, people)
+    open_ = (free_faces(people) & ~rejected_faces(people, place)) | (people.who.persons == place)
+    return (Reject(_id(people, place), ids_of(people, rows_of_targets(people, targets, open_))),)
+
+
+def not_faces(people: LibraryPeople, targets: Sequence[str]) -> Said:
+    """These are no faces."""
+    return (NotAFace(ids_of(people, rows_of_targets(people, targets, free_faces(people)))),)
+
+
+def ignore(people: LibraryPeople, words: Sequence[str], new_ids: Sequence[str]) -> Said:
+    """People, or clusters and faces as strangers of their own, one a word, are not to be asked about again."""
+    said: list[Statement] = []
+    for word, id_ in zip(words, new_ids, strict=True):
+        if is_target(word, people):
+            said.append(Ignore(id_, ids_of(people, rows_of_targets(people, [word], free_faces(people)))))
+        else:
+            said.append(Ignore(_id(people, person_meant(word, people))))
+    return tuple(said)
+
+
+def unignore(people: LibraryPeople, person: str) -> Said:
+    """The person counts again."""
+    return (Unignore(_id(people, person_meant(person, people))),)
+
+
+def undo(people: LibraryPeople, decision: str) -> Said:
+    """A decision, by its number in the history or its id, counts no more."""
+    known = people.who.decisions
+    found = [one for number, one in enumerate(known, 1) if decision in (str(number), one.id)]
+    if not found:
+        raise UsageError(
+            f"There is no decision {quoted(decision)}: `facecluster people history` shows the {len(known):,} there are."
+        )
+    return (Undo(found[0].id),)
+
+
+def rows_of_targets(people: LibraryPeople, words: Sequence[str], open_: Bool[np.ndarray, "n"]) -> Rows:
+    """The faces of targets, each once: those chosen one by one, and of clusters those that are open.
+
+    Raises:
+        UsageError: a target is unknown, or a cluster has none that is open.
+    """
+    kept = []
+    for target in (target_meant(word, people) for word in words):
+        rows = target.rows if target.chosen else target.rows[open_[target.rows]]
+        if not len(rows):
+            raise UsageError(f"There is nothing to say of {target} here: {what_is_known(people, target)}.")
+        kept.append(rows)
+    return np.unique(np.concatenate(kept))
+
+
+def what_is_known(people: LibraryPeople, target: Target) -> str:
+    """What was decided about the faces of a target, in words."""
+    places, counts = np.unique(people.who.persons[target.rows], return_counts=True)
+    held = [
+        f"{count:,} shown to be {called(place, people)}" if place != NOBODY else f"{count:,} nobody's"
+        for place, count in zip(places.tolist(), counts.tolist(), strict=True)
+    ]
+    no_faces = int(people.who.not_faces[target.rows].sum())
+    return f"of its {len(target.rows):,} faces " + ", ".join([*held, *([f"{no_faces:,} no faces"] if no_faces else [])])
+
+
+def _checked_day(text: str) -> str:
+    return checked_day(text, datetime.now(UTC).date())
+
+
+def _taken_for(people: LibraryPeople, place: int) -> Bool[np.ndarray, "n"]:
+    """Which faces are the person's by a decision or by a name that the machine gave."""
+    return (people.faces["person"] == place).to_numpy()
+
+
+def _id(people: LibraryPeople, place: int) -> str:
+    return people.who.people[place].id
+
+
+def ids_of(people: LibraryPeople, rows: Rows) -> FaceIds:
+    """The ids of faces, row by row."""
+    return tuple(people.faces["face_id"].iloc[rows])

@@ -1,0 +1,146 @@
+"""Decisions -> what was said, in sentences, and what became of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from facecluster.people.statements import (
+    Born,
+    Confirm,
+    Cover,
+    Different,
+    Ignore,
+    Merge,
+    Name,
+    NotAFace,
+    Reject,
+    Rename,
+    Split,
+    Statement,
+    Undo,
+    Unignore,
+    people_in,
+)
+from facecluster.people.who import WhoIsWho
+
+
+@dataclass(frozen=True)
+class Event:
+    """A decision as a reader sees it."""
+
+    number: int  # from 1, in the order of the journal
+    id: str
+    time: str  # ISO 8601, UTC
+    who: str
+    provenance: str
+    said: str  # a sentence, with the names that people had then
+    people: tuple[str, ...]  # ids of those it speaks of, each once
+    in_force: bool
+    undone_by: int | None  # number
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return vars(self)
+
+
+def history(who: WhoIsWho) -> list[Event]:
+    """All decisions, oldest first."""
+    numbers = numbers_of(who)
+    undoers = {
+        said.decision: numbers[decision.id]
+        for decision, counts in zip(who.decisions, who.in_force, strict=True)
+        for said in decision.statements
+        if counts and isinstance(said, Undo)
+    }
+    teller = Teller(numbers, {})
+    return [
+        Event(
+            numbers[decision.id],
+            decision.id,
+            decision.time,
+            decision.who,
+            decision.provenance,
+            teller.told(decision.statements),
+            tuple(dict.fromkeys(person for said in decision.statements for person in people_in(said))),
+            bool(counts),
+            undoers.get(decision.id),
+        )
+        for decision, counts in zip(who.decisions, who.in_force, strict=True)
+    ]
+
+
+def numbers_of(who: WhoIsWho) -> dict[str, int]:
+    """The number of each decision, by its id: from 1, in their order."""
+    return {decision.id: number for number, decision in enumerate(who.decisions, 1)}
+
+
+class Teller:
+    """Tells statements in their order, by the names that were given in those before."""
+
+    def __init__(self, numbers: Mapping[str, int], names: Mapping[str, str]) -> None:
+        """Know the numbers of decisions, and the names that people have now, by their ids."""
+        self._numbers = numbers
+        self._names = dict(names)
+
+    def told(self, statements: Sequence[Statement]) -> str:
+        """The statements in one sentence."""
+        parts = []
+        for said in statements:
+            parts.append(self._sentence(said))
+            self._learn(said)
+        return "; ".join(parts)
+
+    def _learn(self, said: Statement) -> None:
+        match said:
+            case Name() | Rename() | Split() if said.name is not None:
+                self._names[people_in(said)[-1]] = said.name
+            case Merge() if said.into not in self._names:
+                named = [person for person in said.gone if person in self._names]
+                if named:
+                    self._names[said.into] = self._names[named[0]]
+            case _:
+                pass
+
+    def _sentence(self, said: Statement) -> str:
+        if isinstance(said, Undo):
+            return f"undid decision {self._numbers.get(said.decision, said.decision)}"
+        return _SENTENCES[type(said)](said, self._called)
+
+    def _called(self, person: str) -> str:
+        return self._names.get(person, f"the person {person}")
+
+
+def faces_in_words(faces: Sequence[str]) -> str:
+    """`1 face`, `2,300 faces`."""
+    return f"{len(faces):,} face{'' if len(faces) == 1 else 's'}"
+
+
+def _ignored(said: Ignore, called: Callable[[str], str]) -> str:
+    return (
+        f"ignored {faces_in_words(said.faces)} as {called(said.person)}"
+        if said.faces
+        else f"ignored {called(said.person)}"
+    )
+
+
+def _named(said: Name, called: Callable[[str], str]) -> str:
+    faces, person = faces_in_words(said.faces), said.name or called(said.person)
+    return f"said of {faces}: {person}" if person.endswith(said.person) else f"named {faces} {person}"
+
+
+_SENTENCES: dict[type, Callable[[Any, Callable[[str], str]], str]] = {
+    Name: _named,
+    Confirm: lambda said, called: f"confirmed {faces_in_words(said.faces)} of {called(said.person)}",
+    Rename: lambda said, called: f"renamed {called(said.person)} to {said.name}",
+    Merge: lambda said, called: f"made {' and '.join(map(called, said.gone))} one with {called(said.into)}",
+    Split: lambda said, called: (
+        f"took {faces_in_words(said.faces)} from {called(said.person)} for {said.name or called(said.to)}"
+    ),
+    Reject: lambda said, called: f"said of {faces_in_words(said.faces)}: not {called(said.person)}",
+    NotAFace: lambda said, _: f"said of {faces_in_words(said.faces)}: not a face",
+    Ignore: _ignored,
+    Unignore: lambda said, called: f"no longer ignored {called(said.person)}",
+    Different: lambda said, _: f"said of {faces_in_words(said.ones)} and {faces_in_words(said.others)}: two people",
+    Cover: lambda said, called: f"{'chose' if said.face else 'no longer chose'} a picture for {called(said.person)}",
+    Born: lambda said, called: f"said when {called(said.person)} was born: {said.day or 'not known'}",
+}

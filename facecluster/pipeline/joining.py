@@ -1,0 +1,117 @@
+"""People and clusters that somebody holds to be one, or two -> what is to be said of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from facecluster.errors import UsageError
+from facecluster.people.statements import Different, Merge, Name, Reject, Statement
+from facecluster.people.who import NOBODY
+from facecluster.pipeline.deciding import Said, ids_of, what_is_known
+from facecluster.pipeline.people import LibraryPeople
+from facecluster.pipeline.targets import (
+    Rows,
+    Target,
+    called,
+    free_faces,
+    is_target,
+    person_meant,
+    quoted,
+    rejected_faces,
+    target_meant,
+)
+
+MAX_PROOFS = 30
+"""Faces of either side, the best, that a word about two clusters names: every one of them is told from every other."""
+
+
+def merge(people: LibraryPeople, words: Sequence[str], new_id: str) -> Said:
+    """People, clusters and faces are one person: the first person among them, or a new one without a name.
+
+    A cluster stands for the person whom some of its faces were said to be, and for its faces that are nobody's.
+
+    Raises:
+        UsageError: a word is unknown, all mean the same, or a cluster would bring in a person with a name.
+    """
+    targets = [target_meant(word, people) for word in words if is_target(word, people)]
+    named = [person_meant(word, people) for word in words if not is_target(word, people)]
+    held = [place for target in targets for place in _holders(people, target)]
+    together = list(dict.fromkeys([*named, *held]))
+    _refuse_unspoken(people, named, together, targets)
+    rows = _free_rows(people, targets, together)
+    if len(together) < 2 and not len(rows):
+        raise UsageError(f"{' and '.join(map(quoted, words))} are one person already.")
+    return _joined(people, together, rows, new_id)
+
+
+def differ(people: LibraryPeople, one: str, other: str) -> Said:
+    """A person, cluster or face and another are two people's.
+
+    Raises:
+        UsageError: a word is unknown, or both mean the same.
+    """
+    if is_target(other, people) and not is_target(one, people):
+        one, other = other, one
+    if is_target(one, people) and not is_target(other, people):
+        return _not_the_person(people, target_meant(one, people), person_meant(other, people))
+    ones, others = _side(people, one), _side(people, other)
+    if np.intersect1d(ones, others).size:
+        raise UsageError(f"{quoted(one)} and {quoted(other)} have faces in common: they cannot be two people.")
+    return (Different(ids_of(people, ones), ids_of(people, others)),)
+
+
+def _holders(people: LibraryPeople, target: Target) -> list[int]:
+    """The people whom faces of a target were said to be."""
+    places = np.unique(people.who.persons[target.rows])
+    return places[places != NOBODY].tolist()
+
+
+def _refuse_unspoken(people: LibraryPeople, named: list[int], together: list[int], targets: list[Target]) -> None:
+    """Two people with names become one only when both are called by them."""
+    unspoken = [place for place in together if place not in named and people.who.people[place].name is not None]
+    if unspoken and len([place for place in together if people.who.people[place].name is not None]) > 1:
+        told = "; ".join(f"{target}: {what_is_known(people, target)}" for target in targets)
+        raise UsageError(
+            f"Clusters would make {' and '.join(called(place, people) for place in together)} one person ({told}). "
+            "If they are, merge the people by their names; if not, name or split the faces."
+        )
+
+
+def _free_rows(people: LibraryPeople, targets: list[Target], together: list[int]) -> Rows:
+    """The faces of targets that are nobody's and were not said to be somebody else than these people."""
+    free = free_faces(people)
+    for place in together:
+        free &= ~rejected_faces(people, place)
+    rows = np.unique(np.concatenate([np.empty(0, np.int64), *(target.rows for target in targets)]))
+    return rows[free[rows]]
+
+
+def _joined(people: LibraryPeople, together: list[int], rows: Rows, new_id: str) -> Said:
+    ids = [people.who.people[place].id for place in together] or [new_id]
+    said: list[Statement] = [Merge(ids[0], tuple(ids[1:]))] if len(ids) > 1 else []
+    if len(rows):
+        said.append(Name(ids[0], ids_of(people, rows)))
+    return tuple(said)
+
+
+def _not_the_person(people: LibraryPeople, target: Target, place: int) -> Said:
+    """None of a target's faces that are nobody's is the person's."""
+    rows = _free_rows(people, [target], [place])
+    if not len(rows):
+        raise UsageError(
+            f"There is nothing to say of {target} and {called(place, people)}: {what_is_known(people, target)}."
+        )
+    return (Reject(people.who.people[place].id, ids_of(people, rows)),)
+
+
+def _side(people: LibraryPeople, word: str) -> Rows:
+    """The best faces of a cluster or of a person, or of those that are named one by one."""
+    if is_target(word, people):
+        target = target_meant(word, people)
+        rows = target.rows[~people.who.not_faces[target.rows]]
+    else:
+        rows = np.flatnonzero(people.who.persons == person_meant(word, people))
+    if not len(rows):
+        raise UsageError(f"No face of {quoted(word)} is there now.")
+    best = np.argsort(-people.faces["quality"].to_numpy()[rows], kind="stable")[:MAX_PROOFS]
+    return np.sort(rows[best])

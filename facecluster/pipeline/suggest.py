@@ -1,0 +1,97 @@
+"""What to ask next about the people of a library."""
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from facecluster.errors import LibraryError
+from facecluster.people.likeness import Likeness, Looks
+from facecluster.people.mixed import mixed_questions, suspects_of_mixture
+from facecluster.people.pairs import AlmostOne, pairs_of_one
+from facecluster.people.questions import KINDS, Kind, Question, in_order
+from facecluster.people.suggest import same_questions, uncertain_questions, who_questions
+from facecluster.people.units import UNDATED, Faces, Units, units_of
+from facecluster.people.who import NOBODY, WhoIsWho
+from facecluster.people.wrong import references, suspect_faces, wrong_questions
+from facecluster.pipeline.catalogue import latest_scan, prior_of, vectors_of_faces
+from facecluster.pipeline.known_people import PROPOSED
+from facecluster.pipeline.people import LibraryPeople, people_of
+from facecluster.store.library import Library
+
+
+def suggestions(library: Library, limit: int, kinds: Collection[Kind] = KINDS) -> list[Question]:
+    """The questions whose answers settle most faces of the current run, at most `limit`, best first.
+
+    Raises:
+        LibraryError: the library is empty or damaged, or its faces are not grouped yet.
+    """
+    people = people_of(library)
+    if people.run is None:
+        raise LibraryError(f"The faces of {library.folder} are not grouped yet: run `facecluster cluster` first.")
+    faces, who = faces_of_people(people), people.who
+    units = units_of(faces, who)
+    questions: list[Question] = []
+    if {"same", "who", "uncertain"} & set(kinds):
+        pairs = pairs_of_one(faces, units, who, _almost_one(library, people.run, faces))
+        makers = {"same": same_questions, "who": who_questions, "uncertain": uncertain_questions}
+        questions += [one for kind in makers if kind in kinds for one in makers[kind](faces, units, pairs, limit)]
+    if {"mixed", "wrong"} & set(kinds):
+        questions += [one for one in _doubts(library, faces, units, who, limit) if one.kind in kinds]
+    return in_order(questions)[:limit]
+
+
+def faces_of_people(people: LibraryPeople) -> Faces:
+    """The faces of a library as questions need them."""
+    frame = people.faces
+    proposed = frame["provenance"].cat.codes.to_numpy() == PROPOSED
+    persons = frame["person"].to_numpy().astype(np.int64)
+    return Faces(
+        ids=frame["face_id"].to_numpy().astype(str),
+        photos=pd.factorize(frame["photo_hash"])[0].astype(np.int64),
+        seconds=_seconds(frame),
+        clusters=_numbers(frame, "cluster_id"),
+        strengths=frame["strength"].fillna(0).to_numpy(np.float32),
+        rivals=_numbers(frame, "rival_id"),
+        rival_cosines=frame["rival_cosine"].to_numpy(np.float32),
+        nodes=_numbers(frame, "tree_node"),
+        persons=np.where(proposed, NOBODY, persons),
+        proposed=np.where(proposed, persons, NOBODY),
+        probabilities=frame["probability"].to_numpy(np.float32),
+    )
+
+
+def _doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: int) -> list[Question]:
+    """The questions about units and faces that look wrong, by the vectors of those that deserve a look."""
+    prior = prior_of(library)
+    likeness = Likeness(prior.impostor_median, prior.genuine_median)
+    mixtures, suspects = suspects_of_mixture(faces, units, likeness), suspect_faces(faces, units, likeness)
+    against = references(suspects, units).values()
+    seen = [suspects.rows, *against, *(rows for one in mixtures for rows in (one.rows, *one.known))]
+    rows = np.unique(np.concatenate(seen))
+    found, vectors = vectors_of_faces(library, latest_scan(library), faces.ids[rows])
+    looks = Looks(np.searchsorted(faces.ids, found), vectors)
+    return [
+        *mixed_questions(faces, units, who, mixtures, looks, likeness, limit),
+        *wrong_questions(faces, units, who, suspects, looks, likeness, limit),
+    ]
+
+
+def _almost_one(library: Library, run: int, faces: Faces) -> AlmostOne:
+    """The pairs that a run almost made one, of faces that are there."""
+    table = library.suggestions(run)
+    index = pd.Index(faces.ids)
+    ones, others = (index.get_indexer(table[name].to_pandas()) for name in ("face_a", "face_b"))
+    there = (ones >= 0) & (others >= 0)
+    return AlmostOne(ones[there], others[there], table["evidence"].to_numpy()[there])
+
+
+def _seconds(frame: pd.DataFrame) -> np.ndarray:
+    """When photos were taken, in seconds from 1970; UNDATED where no camera wrote it."""
+    moments = pd.to_datetime(frame["taken_at"]).to_numpy().astype("datetime64[s]")
+    return np.where(np.isnat(moments), UNDATED, moments.astype(np.int64))
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
+    """Numbers from 0; NOBODY where there is none."""
+    return frame[column].astype("Int64").fillna(NOBODY).to_numpy(np.int64)
