@@ -64,7 +64,7 @@ def faces_schema(dimension: int) -> pa.Schema:
 CLUSTERS = pa.schema(
     [
         pa.field("face_id", pa.string(), nullable=False),
-        pa.field("cluster_id", pa.int32()),  # from 0, largest first; null: alone
+        pa.field("cluster_id", pa.int32()),  # kept from run to run, in the first one largest first; null: alone
         pa.field("strength", pa.float32(), nullable=False),  # of its membership, 0..1
         pa.field("rival_id", pa.int32()),  # the nearest other cluster
         pa.field("rival_cosine", pa.float32()),  # cosine to the mean of that cluster

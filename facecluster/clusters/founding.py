@@ -94,7 +94,7 @@ def read_tree(
 def large_enough(
     people: Int32[np.ndarray, "n"], photos: Int64[np.ndarray, "n"], min_size: int, links: Links
 ) -> Int32[np.ndarray, "n"]:
-    """The people who have enough faces, in enough photos, or of whom somebody named several; -1: the faces of others."""
+    """The people of enough faces, in enough photos, or of whom somebody named several faces; -1: the others."""
     names, labels, sizes = np.unique(people, return_inverse=True, return_counts=True)
     labels = labels.astype(np.int32)
     roots = np.full(len(names), -1, np.int32)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
-
 from facecluster.clusters.forest import Forest, core_cosines, spanning_forest
 from facecluster.clusters.grid import Grid
 from facecluster.clusters.insertion import insertion, nothing_kept

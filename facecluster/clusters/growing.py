@@ -53,7 +53,7 @@ def grow_groups(
         own: what strangers are like in this library.
     """
     floor = link_threshold(len(whole), own.impostor_median, own.impostor_sd, settings.false_links)
-    first = _labels_and_tree(known, whole, floor, own)
+    first = _with_tree(known, whole, touched, floor, own)
     people, suggestions = _merged(known, first, touched)
     second = _several(people)
     people, later = _merged(known, second, _notably_grown(first, second))
@@ -61,11 +61,13 @@ def grow_groups(
     return Grown(labels, Suggestions(*(np.concatenate(sides) for sides in zip(later, suggestions, strict=True))))
 
 
-def _labels_and_tree(
-    known: Known, whole: Int32[np.ndarray, "n"], floor: float, own: Calibration
+def _with_tree(
+    known: Known, whole: Int32[np.ndarray, "n"], touched: Bool[np.ndarray, "n"], floor: float, own: Calibration
 ) -> Int32[np.ndarray, "n"]:
-    """The groups, and those that the tree gives of the loose faces among each other."""
+    """The groups, and those that the tree gives of loose faces: of the touched, and of those that have one near."""
+    rows = known.neighbours.rows
     loose = np.flatnonzero(whole < 0)
+    loose = loose[touched[loose] | (touched[rows[loose]] & (rows[loose] >= 0)).any(axis=1)]
     cores = core_cosines(known.neighbours, MIN_SAMPLES)[loose]
     forest = spanning_forest(_among(known.neighbours, loose), cores, floor)
     trunk = read_tree(known.grid[loose], forest, known.photos[loose], floor, own, known.links.among(loose))

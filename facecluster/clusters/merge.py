@@ -189,6 +189,8 @@ def _weigh_all(
     Only those of a number above `above` are looked at.
     """
     people = proposed_with(candidates, state, marks, one, parts, clock)
+    if len(people) == 0:
+        return
     ours = members_of(faces, state, one)
     for face in ours:
         marks.photos[faces.photos[face]] = clock
@@ -216,6 +218,8 @@ def _almost(
             continue
         clock += 1
         people = proposed_with(candidates, state, marks, one, parts_of(state, one), clock)
+        if len(people) == 0:
+            continue
         ours = members_of(faces, state, one)
         for face in ours:
             marks.photos[faces.photos[face]] = clock

@@ -1,7 +1,7 @@
 """Vectors on the grid to the k nearest neighbours of every face, exactly.
 
-The matrix of all pairs is cut into tiles, of which those in the upper triangle serve the faces of both their sides. What
-a tile holds is merged into what is known; the order of tiles, their size and who searched them cannot change the
+The matrix of all pairs is cut into tiles, and one may serve the faces of both its sides: then half of them are enough.
+What a tile holds is merged into what is known; the order of tiles, their size and who searched them cannot change the
 result, because dot products on the grid are exact and the order among neighbours is total.
 """
 

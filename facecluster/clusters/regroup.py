@@ -133,7 +133,7 @@ def _with_joiners(
     before: Before,
     yardstick: Yardstick,
 ) -> Int32[np.ndarray, "n"]:
-    """The labels of the founders and of the joiners: those of before stay with their groups, if nothing touches them."""
+    """The labels of all: a joiner of before stays with its group, if nothing touches it."""
     now = np.full(int(before.labels.max(initial=-1)) + 2, -1, np.int32)  # of the groups of before; the last: of none
     founded = roles.founders[before.labels[roles.founders] >= 0]
     now[before.labels[founded]] = labels[founded]

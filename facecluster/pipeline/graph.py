@@ -95,9 +95,9 @@ class GraphOfLibrary:
         """The lists, from where the search was saved last."""
         pairs = [0, *accumulate(map(_pairs_in, tiles))]
         saves = _Saves(self._work, _key(places, tiles, floor, nearest))
-        done, nearest = saves.last() or (0, nearest)
-        self._on_pairs(pairs[done], pairs[-1])
-        for done, _ in enumerate(search(places, tiles[done:], floor, nearest, means.search), done + 1):
+        begun, nearest = saves.last() or (0, nearest)
+        self._on_pairs(pairs[begun], pairs[-1])
+        for done, _ in enumerate(search(places, tiles[begun:], floor, nearest, means.search), begun + 1):
             self._on_pairs(pairs[done], pairs[-1])
             saves.offer(done, nearest, complete=done == len(tiles))
         return nearest

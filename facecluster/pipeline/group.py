@@ -3,29 +3,37 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
+from jaxtyping import Int32
 
 from facecluster.clusters.graph import GraphMaker, make_graph
 from facecluster.clusters.group import Grouping, group_faces
-from facecluster.clusters.links import no_links
+from facecluster.clusters.identity import kept_ids
+from facecluster.clusters.links import Links
+from facecluster.clusters.regroup import regroup_faces
 from facecluster.clusters.roles import roles_of
 from facecluster.clusters.threshold import Calibration
-from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan, prior_of
+from facecluster.pipeline.catalogue import embeddings_of, latest_scan, prior_of
 from facecluster.pipeline.graph import GraphOfLibrary, OnPairs
 from facecluster.pipeline.kept_graph import KeptGraph, to_ids
+from facecluster.pipeline.parent import MAX_DRIFT, Parent, parent_of
+from facecluster.pipeline.present import Present, photos_of, present_faces
 from facecluster.pipeline.run_tables import run_tables
 from facecluster.settings import ClusterSettings, RunnerSettings
-from facecluster.store.library import open_library
+from facecluster.store.library import Library, open_library
 
 GROUPING_VERSION = 2
 """Raised whenever the same faces and settings would give other clusters, so that a new facecluster groups anew."""
 
 THIS_MACHINE = RunnerSettings()
+
+Kind = Literal["full", "warm"]
+"""From the graph of all faces, or from the groups of the run before."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,9 @@ class GroupSummary:
     clusters: int
     alone: int
     seconds: float
+    kind: Kind
+    new: int  # faces that the run before did not have ...
+    gone: int  # ... and those that only it had; both 0 where this run is not fresh
 
 
 def group_library(
@@ -45,17 +56,23 @@ def group_library(
     settings: ClusterSettings,
     runner: RunnerSettings = THIS_MACHINE,
     *,
+    full: bool = False,
+    review: bool = False,
     on_faces: Callable[[int], None] = lambda _: None,
     on_pairs: OnPairs = lambda _done, _total: None,
 ) -> GroupSummary:
     """Cluster all faces of the photos in the newest scan and commit the result as a run, unless it is there already.
 
-    A run that was ended on the way goes on from where it was saved last; that changes nothing in its result.
+    The run that counts is the parent of the new one: clusters that are mostly the same keep their numbers. Where little
+    has changed since, only what that touches is grouped anew. A run that was ended on the way goes on from where it was
+    saved last; that changes nothing in its result.
 
     Args:
         folder: of the library.
         settings: of this step.
         runner: who searches large libraries; it changes nothing in the result.
+        full: group all faces anew, as in a fresh library.
+        review: the run waits to be chosen.
         on_faces: is told how many faces there are before they are clustered, which may take a while.
         on_pairs: is told how many pairs of faces of how many have been looked at, in large libraries.
 
@@ -67,55 +84,119 @@ def group_library(
     started = perf_counter()
     library = open_library(folder)
     with library.locked():
-        scan = latest_scan(library)
-        photos = census_of(library, library.listing(scan), scan.fingerprint).current
-        faces = faces_of(library, scan, photos, ["embedding", "quality"])
-        prior = prior_of(library)
-        inputs = _inputs_hash(faces, settings, prior)
+        scan, prior = latest_scan(library), prior_of(library)
+        present = present_faces(library, scan)
+        inputs = present.digest(GROUPING_VERSION, settings, prior)
         runs = library.run_numbers()
-        parent = library.run_record(runs[-1]) if runs else None
-        if parent and parent["inputs"] == inputs:
+        newest = library.run_record(runs[-1]) if runs else None
+        if newest and newest["inputs"] == inputs and not (full and _kind_of(newest) == "warm"):
             library.work.clear()  # a kill right after the commit leaves it
-            return _summary(parent, fresh=False, seconds=perf_counter() - started)
-        on_faces(len(faces))
-        roles = roles_of(faces["quality"].to_numpy(), settings.min_quality, no_links(len(faces)))
-        ids = to_ids(faces["face_id"].to_pylist())
-        kept = KeptGraph(library.graph, ids[roles.founders], ids[roles.joiners])
-        graph = GraphOfLibrary(kept, library.work, runner, on_pairs)
-        grouping = group_table(faces, prior, settings, graph.graph)
+            return _summary(newest, fresh=False, seconds=perf_counter() - started)
+        on_faces(len(present.table))
+        parent = parent_of(library, present.face_ids)
+        warm = parent is not None and not full and _can_be_warm(parent, present, settings, prior)
+        graph = _graph_of(library, present, settings, runner, on_pairs)
+        grouping = (
+            _regrouped(parent, present, settings, prior, graph)
+            if parent and warm
+            else group_table(present.table, prior, settings, graph.graph, present.links)
+        )
+        ids, next_id = _kept_ids(library, parent, grouping.labels)
         record = {
-            "parent": runs[-1] if runs else None,
+            **_lineage(parent, present, warm=warm),
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "scan": scan.number,
             "pack": library.identity.pack.name,
+            "engine": GROUPING_VERSION,
             "settings": settings.model_dump(),
             "calibration": prior._asdict(),
+            "journal": len(present.decisions),
             "inputs": inputs,
-            "faces": len(faces),
+            "faces": len(present.table),
             "clusters": int(grouping.labels.max(initial=-1)) + 1,
             "alone": int((grouping.labels < 0).sum()),
+            "next_cluster_id": next_id,
+            "review": review,
         }
-        number = library.add_run(run_tables(faces["face_id"].to_pylist(), grouping), record)
+        number = library.add_run(run_tables(present.face_ids.to_pylist(), grouping, ids), record)
         library.work.clear()
     return _summary({**record, "run": number}, fresh=True, seconds=perf_counter() - started)
 
 
 def group_table(
-    faces: pa.Table, prior: Calibration, settings: ClusterSettings, make: GraphMaker = make_graph
+    faces: pa.Table,
+    prior: Calibration,
+    settings: ClusterSettings,
+    make: GraphMaker = make_graph,
+    links: Links | None = None,
 ) -> Grouping:
     """The groups of the faces of a table with columns photo_hash, embedding and quality, row by row."""
-    _, photos = np.unique(faces["photo_hash"].to_numpy().astype(str), return_inverse=True)
     return group_faces(
-        embeddings_of(faces), faces["quality"].to_numpy(), photos.astype(np.int64), settings, prior, make
+        embeddings_of(faces), faces["quality"].to_numpy(), photos_of(faces), settings, prior, make, links
     )
 
 
-def _inputs_hash(faces: pa.Table, settings: ClusterSettings, prior: Calibration) -> str:
-    """A name for the faces, settings, calibration and engine of a run: equal names, equal clusters."""
-    digest = sha256(f"{GROUPING_VERSION} {settings.model_dump_json()} {tuple(prior)}".encode())
-    digest.update("\n".join(faces["face_id"].to_pylist()).encode())
-    return digest.hexdigest()
+def _can_be_warm(parent: Parent, present: Present, settings: ClusterSettings, prior: Calibration) -> bool:
+    """Whether the groups of the parent are those that a full run would begin with, but for a few faces."""
+    record = parent.record
+    same = (
+        record.get("engine") == GROUPING_VERSION
+        and record["settings"] == settings.model_dump()
+        and record["calibration"] == prior._asdict()
+        and record["journal"] <= len(present.decisions)
+    )
+    return same and parent.drift <= MAX_DRIFT * len(present.table)
 
 
-def _summary(record: dict, *, fresh: bool, seconds: float) -> GroupSummary:
-    return GroupSummary(record["run"], fresh, record["faces"], record["clusters"], record["alone"], seconds)
+def _regrouped(
+    parent: Parent, present: Present, settings: ClusterSettings, prior: Calibration, graph: GraphOfLibrary
+) -> Grouping:
+    """The groups of the parent with what is new, in the tree of the parent."""
+    faces = present.table
+    before = parent.before(present.changed_since(parent.record["journal"]))
+    vectors, qualities = embeddings_of(faces), faces["quality"].to_numpy()
+    found = regroup_faces(vectors, qualities, photos_of(faces), settings, prior, graph.nearest, present.links, before)
+    kept = parent.tree()
+    return Grouping(*found[:4], kept.outliers, kept.tree, kept.chosen, found.suggestions)
+
+
+def _graph_of(
+    library: Library, present: Present, settings: ClusterSettings, runner: RunnerSettings, on_pairs: OnPairs
+) -> GraphOfLibrary:
+    ids = to_ids(present.face_ids.to_pylist())
+    roles = roles_of(present.table["quality"].to_numpy(), settings.min_quality, present.links)
+    kept = KeptGraph(library.graph, ids[roles.founders], ids[roles.joiners])
+    return GraphOfLibrary(kept, library.work, runner, on_pairs)
+
+
+def _kept_ids(
+    library: Library, parent: Parent | None, labels: Int32[np.ndarray, "n"]
+) -> tuple[Int32[np.ndarray, "n"], int]:
+    """The cluster of each face under the numbers of the parent, and the next number, above those of all runs."""
+    records = [library.run_record(number) for number in library.run_numbers()]
+    next_id = max((record.get("next_cluster_id", record.get("clusters", 0)) for record in records), default=0)
+    readable = parent is not None and "tables" in parent.record
+    return kept_ids(parent.ids() if parent and readable else np.full_like(labels, -1), labels, next_id)
+
+
+def _lineage(parent: Parent | None, present: Present, *, warm: bool) -> dict[str, Any]:
+    """How a run came about: its parent, and what was new."""
+    known = parent if parent and "tables" in parent.record else None
+    return {
+        "parent": parent.number if parent else None,
+        "kind": "warm" if warm else "full",
+        "tree_of": (parent.record["tree_of"] or parent.number) if parent and warm else None,
+        "since_full": parent.drift if parent and warm else 0,
+        "new": int(known.new.sum()) if known else len(present.table),
+        "gone": len(known.gone) if known else 0,
+    }
+
+
+def _kind_of(record: dict[str, Any]) -> Kind:
+    return record.get("kind", "full")
+
+
+def _summary(record: dict[str, Any], *, fresh: bool, seconds: float) -> GroupSummary:
+    new, gone = (record["new"], record["gone"]) if fresh else (0, 0)
+    counts = record["faces"], record["clusters"], record["alone"]
+    return GroupSummary(record["run"], fresh, *counts, seconds, _kind_of(record), new, gone)

@@ -12,16 +12,20 @@ from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE
 from facecluster.store.library import RunTables
 
 
-def run_tables(face_ids: Sequence[str], grouping: Grouping) -> RunTables:
-    """The tables of a grouping of these faces, row by row."""
-    ids = np.array(face_ids, object)
-    return RunTables(_clusters_table(ids, grouping), _tree_table(grouping), _suggestions_table(ids, grouping))
+def run_tables(face_ids: Sequence[str], grouping: Grouping, ids: Int32[np.ndarray, "n"]) -> RunTables:
+    """The tables of a grouping of these faces, row by row; `ids` is the cluster of each, for its group."""
+    names = np.full(int(grouping.labels.max(initial=-1)) + 2, -1, np.int32)  # the last stands for no group
+    grouped = grouping.labels >= 0
+    names[grouping.labels[grouped]] = ids[grouped]
+    told = grouping._replace(labels=ids, rivals=names[grouping.rivals])
+    faces = np.array(face_ids, object)
+    return RunTables(_clusters_table(faces, told), _tree_table(told), _suggestions_table(faces, told))
 
 
-def _clusters_table(ids: np.ndarray, grouping: Grouping) -> pa.Table:
+def _clusters_table(faces: np.ndarray, grouping: Grouping) -> pa.Table:
     tree = grouping.tree
     columns = [
-        pa.array(ids, pa.string()),
+        pa.array(faces, pa.string()),
         _numbers(grouping.labels),
         pa.array(grouping.strengths, pa.float32()),
         _numbers(grouping.rivals),
@@ -46,21 +50,22 @@ def _tree_table(grouping: Grouping) -> pa.Table:
 
 
 def _groups_of_nodes(grouping: Grouping) -> Int32[np.ndarray, "nodes"]:
-    """The group that the faces of each node are in, which began at it; -1 where none did, or it came to nothing."""
+    """The group that most faces of each node are in, which began at it; -1 where none did, or it came to nothing."""
     tree = grouping.tree
-    owners = topmost(tree, grouping.chosen)
-    held = np.flatnonzero(tree.face_parents >= 0)
-    holders = owners[tree.face_parents[held]]
+    owners = np.append(topmost(tree, grouping.chosen), -1)[tree.face_parents]
+    held = (owners >= 0) & (grouping.labels >= 0)
+    pairs, counts = np.unique(owners[held].astype(np.int64) << 32 | grouping.labels[held], return_counts=True)
+    rising = np.lexsort((-pairs, counts))  # of equals the smaller number is written last
     groups = np.full(len(tree.parents), -1, np.int32)
-    groups[holders[holders >= 0]] = grouping.labels[held[holders >= 0]]
+    groups[pairs[rising] >> 32] = pairs[rising] & 0xFFFFFFFF
     return groups
 
 
-def _suggestions_table(ids: np.ndarray, grouping: Grouping) -> pa.Table:
+def _suggestions_table(faces: np.ndarray, grouping: Grouping) -> pa.Table:
     ones, others, evidence = grouping.suggestions
     columns = [
-        pa.array(ids[ones], pa.string()),
-        pa.array(ids[others], pa.string()),
+        pa.array(faces[ones], pa.string()),
+        pa.array(faces[others], pa.string()),
         _numbers(grouping.labels[ones]),
         _numbers(grouping.labels[others]),
         pa.array(evidence, pa.float32()),

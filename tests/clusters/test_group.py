@@ -28,7 +28,9 @@ def group(vectors, qualities=None, photos=None, make=make_graph, same=(), differ
     vectors = np.asarray(vectors, np.float32)
     photos = np.arange(len(vectors)) if photos is None else np.asarray(photos, np.int64)
     qualities = np.ones(len(vectors), np.float32) if qualities is None else np.asarray(qualities, np.float32)
-    return group_faces(vectors, qualities, photos, ClusterSettings(**changed), PRIOR, make, said(len(vectors), same, different))
+    return group_faces(
+        vectors, qualities, photos, ClusterSettings(**changed), PRIOR, make, said(len(vectors), same, different)
+    )
 
 
 def columns(grouping):

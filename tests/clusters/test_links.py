@@ -46,8 +46,11 @@ def trees(draw):
     holders = draw(st.lists(st.integers(-1, len(parents) - 1), min_size=10, max_size=10))
     count = np.zeros(len(parents))
     return CondensedTree(
-        np.array(holders, np.int32), np.zeros(10, np.float32), np.array(parents, np.int32),
-        count.astype(np.float32), count.astype(np.int32),
+        np.array(holders, np.int32),
+        np.zeros(10, np.float32),
+        np.array(parents, np.int32),
+        count.astype(np.float32),
+        count.astype(np.int32),
     )
 
 

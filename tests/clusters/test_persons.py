@@ -25,8 +25,13 @@ def alone(n_parts, sizes=None):
     sizes = np.ones(n_parts, np.int64) if sizes is None else sizes
     numbers = np.arange(n_parts)
     return People(
-        numbers.copy(), numbers.copy(), sizes.copy(), sizes.astype(float), sizes.copy(),
-        np.zeros(n_parts, np.int64), np.full(n_parts, -1),
+        numbers.copy(),
+        numbers.copy(),
+        sizes.copy(),
+        sizes.astype(float),
+        sizes.copy(),
+        np.zeros(n_parts, np.int64),
+        np.full(n_parts, -1),
     )
 
 

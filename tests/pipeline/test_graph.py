@@ -8,7 +8,7 @@ from facecluster.clusters.grid import to_grid
 from facecluster.errors import StorageError, WorkerError
 from facecluster.pipeline import graph, means
 from facecluster.pipeline.graph import GraphOfLibrary
-from facecluster.pipeline.kept_graph import LISTS, KeptGraph, to_ids
+from facecluster.pipeline.kept_graph import KeptGraph, to_ids
 from facecluster.settings import RunnerSettings
 from facecluster.store.work import Work
 from tests.clusters.people import people_faces
@@ -19,6 +19,8 @@ LOCAL = RunnerSettings()
 
 JOINERS = to_grid(people_faces([2, 2])[0])
 """Of the first two people."""
+
+N_JOINERS = len(JOINERS)
 
 
 FOLDERS = count()
@@ -50,7 +52,7 @@ def grid():
 
 @pytest.fixture(scope="module")
 def expected(grid):
-    return make_graph(grid, len(grid) - len(JOINERS), FLOOR)
+    return make_graph(grid, len(grid) - N_JOINERS, FLOOR)
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def work(tmp_path):
     return Work(tmp_path / "work")
 
 
-def graph_of(work, runner, told, grid, floor=FLOOR, n_joiners=len(JOINERS)):
+def graph_of(work, runner, told, grid, floor=FLOOR, n_joiners=N_JOINERS):
     """The graph of a library that keeps nothing."""
     n_founders = len(grid) - n_joiners
     ids = to_ids(f"{row:04}" for row in range(len(grid)))
@@ -103,8 +105,8 @@ def test_few_faces_have_a_graph_too(n_faces, grid, work):
 def test_every_pair_is_told_of_once(grid, work):
     told = Told()
     graph_of(work, LOCAL, told, grid)
-    n_founders = len(grid) - len(JOINERS)
-    pairs = n_founders * (n_founders - 1) // 2 + n_founders * len(JOINERS)
+    n_founders = len(grid) - N_JOINERS
+    pairs = n_founders * (n_founders - 1) // 2 + n_founders * N_JOINERS
     assert told[0] == (0, pairs)
     assert told[-1] == (pairs, pairs)
     assert len(told) == 1 + TILES
@@ -196,7 +198,7 @@ def test_a_search_of_something_else_begins_anew(what, grid, work, often, monkeyp
     told = Told()
     found = graph_of(work, LOCAL, told, grid, floor)
     assert told[0][0] == 0
-    assert_same_bits(found, make_graph(np.ascontiguousarray(grid), len(grid) - len(JOINERS), floor))
+    assert_same_bits(found, make_graph(np.ascontiguousarray(grid), len(grid) - N_JOINERS, floor))
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "foreign"])

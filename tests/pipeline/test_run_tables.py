@@ -42,7 +42,7 @@ def grouping():
 
 
 def test_each_face_has_its_place_in_the_tree_and_no_number_where_it_has_none():
-    clusters = run_tables(FACES, grouping()).clusters
+    clusters = run_tables(FACES, grouping(), grouping().labels).clusters
     assert clusters.schema.equals(CLUSTERS, check_metadata=True)
     assert clusters["face_id"].to_pylist() == FACES
     assert clusters["cluster_id"].to_pylist() == [0, 0, 0, 1, 1, None, None]
@@ -53,7 +53,7 @@ def test_each_face_has_its_place_in_the_tree_and_no_number_where_it_has_none():
 
 
 def test_nodes_that_groups_began_with_name_their_group():
-    tree = run_tables(FACES, grouping()).tree
+    tree = run_tables(FACES, grouping(), grouping().labels).tree
     assert tree.schema.equals(TREE, check_metadata=True)
     assert tree["node"].to_pylist() == [0, 1, 2, 3, 4, 5]
     assert tree["parent"].to_pylist() == [None, 0, 0, None, 3, None]
@@ -61,7 +61,7 @@ def test_nodes_that_groups_began_with_name_their_group():
 
 
 def test_suggestions_name_a_face_of_either_group():
-    suggestions = run_tables(FACES, grouping()).suggestions
+    suggestions = run_tables(FACES, grouping(), grouping().labels).suggestions
     assert suggestions.schema.equals(SUGGESTIONS, check_metadata=True)
     assert suggestions.drop_columns("evidence").to_pylist() == [
         {"face_a": "face 0", "face_b": "face 3", "cluster_a": 0, "cluster_b": 1},
@@ -75,7 +75,7 @@ def test_no_faces_are_empty_tables():
     found = group_faces(
         np.empty((0, 8), np.float32), none, none.astype(np.int64), ClusterSettings(), Calibration(0.1, 0.1, 0.6)
     )
-    assert [table.num_rows for table in run_tables([], found)] == [0, 0, 0]
+    assert [table.num_rows for table in run_tables([], found, found.labels)] == [0, 0, 0]
 
 
 def test_the_faces_of_a_node_are_as_many_as_it_says():
@@ -84,7 +84,7 @@ def test_the_faces_of_a_node_are_as_many_as_it_says():
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     good = np.ones(72, np.float32)
     found = group_faces(vectors, good, np.arange(72), ClusterSettings(), Calibration(0, 0.125, 0.8))
-    tables = run_tables([f"{number:02}" for number in range(72)], found)
+    tables = run_tables([f"{number:02}" for number in range(72)], found, found.labels)
     clusters, tree = tables.clusters.to_pandas(), tables.tree.to_pandas()
     held = clusters["tree_node"].value_counts().reindex(tree["node"], fill_value=0).to_numpy(copy=True)
     for node, parent in zip(tree["node"][::-1], tree["parent"][::-1], strict=True):

@@ -1,0 +1,66 @@
+"""The faces that are to be grouped, and what people say of them."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from jaxtyping import Int64
+
+from facecluster.clusters.links import Links
+from facecluster.clusters.threshold import Calibration
+from facecluster.people.decisions import who_is_who
+from facecluster.people.statements import Decision
+from facecluster.pipeline.catalogue import census_of, faces_of
+from facecluster.pipeline.journal import decisions_of
+from facecluster.pipeline.links import Changed, changed_links, digest_of, links_of
+from facecluster.settings import ClusterSettings
+from facecluster.store.library import Library
+from facecluster.store.records import Scan
+
+
+class Present(NamedTuple):
+    """The faces of the photos that are there, sorted by face id, without those that are said to be none."""
+
+    table: pa.Table  # face_id, photo_hash, embedding, quality
+    links: Links
+    decisions: tuple[Decision, ...]  # all that were ever made
+
+    @property
+    def face_ids(self) -> pa.Array:
+        """Their ids."""
+        return self.table["face_id"].combine_chunks()
+
+    def changed_since(self, n_decisions: int) -> Changed:
+        """What is said of the faces that was not, or is not any more, when there were but so many decisions."""
+        if n_decisions == len(self.decisions):
+            nothing = np.zeros(len(self.table), np.bool_)
+            return Changed(nothing, nothing)
+        then, now = (who_is_who(told, self.face_ids) for told in (self.decisions[:n_decisions], self.decisions))
+        return changed_links(then, now)
+
+    def digest(self, version: int, settings: ClusterSettings, prior: Calibration) -> str:
+        """A name for the faces, what is said of them, and all that groups them: equal names, equal clusters."""
+        said = digest_of(self.links)
+        digest = sha256(f"{version} {settings.model_dump_json()} {tuple(prior)}{said}".encode())
+        digest.update("\n".join(self.face_ids.to_pylist()).encode())
+        return digest.hexdigest()
+
+
+def present_faces(library: Library, scan: Scan) -> Present:
+    """The faces of a scan.
+
+    Raises:
+        LibraryError: a table or the journal is damaged.
+    """
+    photos = census_of(library, library.listing(scan), scan.fingerprint).current
+    faces, decisions = faces_of(library, scan, photos, ["embedding", "quality"]), decisions_of(library)
+    who = who_is_who(decisions, faces["face_id"].combine_chunks())
+    kept = np.flatnonzero(~who.not_faces)
+    return Present(faces.take(pa.array(kept)), links_of(who).among(kept), decisions)
+
+
+def photos_of(faces: pa.Table) -> Int64[np.ndarray, "n"]:
+    """A number for the photo of each face."""
+    _, photos = np.unique(faces["photo_hash"].to_numpy().astype(str), return_inverse=True)
+    return photos.astype(np.int64)
