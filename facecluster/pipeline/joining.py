@@ -39,7 +39,8 @@ def merge(people: LibraryPeople, words: Sequence[str], new_id: str) -> Said:
     together = list(dict.fromkeys([*named, *held]))
     _refuse_unspoken(people, named, together, targets)
     rows = _free_rows(people, targets, together)
-    if len(together) < 2 and not len(rows):
+    meant = {*named, *(tuple(target.rows) for target in targets)}
+    if len(meant) < 2 or (len(together) < 2 and not len(rows)):
         raise UsageError(f"{' and '.join(map(quoted, words))} are one person already.")
     return _joined(people, together, rows, new_id)
 
