@@ -1,15 +1,18 @@
+import errno
 import getpass
 import json
 import logging
+import os
 import re
 from threading import Barrier, Thread
 
 import pytest
 
-from facecluster.errors import LibraryError, UsageError
+from facecluster.errors import LibraryError, StorageError, UsageError
 from facecluster.people.records import backup, to_record
 from facecluster.people.statements import Confirm, Decision, Ignore, Name, Rename, Undo
 from facecluster.pipeline.journal import decide, decisions_of, import_decisions, undo, who_is_who_in, whoami
+from facecluster.store import files
 from facecluster.store.journal import Journal
 from facecluster.store.library import create_library, open_library
 from tests.pipeline.small_library import PACK
@@ -117,6 +120,20 @@ def test_threads_may_decide_at_once(library, shared):
     assert sorted(ids) == sorted(made)
     assert len(set(ids)) == 40
     assert [decision.id for decision in decisions_of(library)] == ids
+
+
+def test_after_a_failure_of_the_disk_whatever_is_there_counts(library, monkeypatch):
+    def fail(folder):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    decide(library, say(NAMED), "me")
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_sync_folder", fail)
+        with pytest.raises(StorageError, match="Input/output error"):
+            decide(library, say(Rename(ANNA, "Anne")), "me")
+    assert names(library) == ["Anne", None, None]
+    decide(library, say(Rename(ANNA, "Annie")), "me")
+    assert [len(decisions_of(one)) for one in (library, open_library(library.folder))] == [3, 3]
 
 
 # Undo ----------------------------------------------------------------------------------------------------------------
