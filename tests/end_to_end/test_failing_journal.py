@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from facecluster.errors import StorageError
-from facecluster.store import files
-from facecluster.store import journal as journal_file
+from facecluster.store import files, journal_files
 from facecluster.store.journal import Journal
 
 FAULTS = [errno.ENOSPC, errno.EIO]
@@ -90,7 +89,7 @@ def pack(folder):
 
 @pytest.fixture(autouse=True)
 def few_lines_a_pack(monkeypatch):
-    monkeypatch.setattr(journal_file, "PACKED_LINES", SOME)
+    monkeypatch.setattr(journal_files, "PACKED_LINES", SOME)
 
 
 @pytest.fixture
@@ -177,7 +176,7 @@ def test_any_operation_may_be_the_last(before, action, no_links):
 def die(action, no_links):
     """Do something in copies of a folder, by processes of which the nth ends at its nth operation; to the last."""
     before = Path(sys.argv[1])
-    journal_file.PACKED_LINES = SOME
+    journal_files.PACKED_LINES = SOME
     for last in count(1):
         folder = copied(before, f"died-{last}")
         child = os.fork()
