@@ -10,6 +10,10 @@ from facecluster.cli.main import app
 
 README = Path(__file__).parents[1] / "README.md"
 COMMANDS = get_command(app).commands
+PARTS = [  # of commands that are groups
+    (group, name) for group, command in COMMANDS.items() for name in getattr(command, "commands", {})
+]
+SHELL = {"--install-completion", "--show-completion"}  # of typer, once for all
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +34,18 @@ def test_every_command_is_in_the_readme(command, lines):
     assert any(re.search(rf"(^|\bfacecluster ){command}\b", line) for line in lines)
 
 
+@pytest.mark.parametrize(("group", "part"), PARTS)
+def test_every_part_of_a_command_is_in_the_readme(group, part, lines):
+    assert any(re.search(rf"\b{group} {part}\b", line) for line in lines)
+
+
 def test_every_command_the_readme_runs_exists(lines):
     run = {name for line in lines for name in re.findall(r"(?:^|&& )facecluster ([a-z]+)", line)}
     assert run <= set(COMMANDS)
 
 
 def test_every_flag_in_the_readme_exists(lines):
-    groups = [get_command(app), *COMMANDS.values()]
-    known = {flag for group in groups for option in group.params for flag in option.opts} | {"--help"}
+    commands = [get_command(app), *COMMANDS.values(), *(COMMANDS[group].commands[part] for group, part in PARTS)]
+    known = {flag for command in commands for option in command.params for flag in option.opts} | {"--help"} | SHELL
     ours = [line for line in lines if re.match(r"--[a-z]|(.*&& )?facecluster ", line)]
     assert {flag for line in ours for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", line)} <= known

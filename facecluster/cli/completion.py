@@ -4,9 +4,12 @@ Shells run what they are offered through their own grammar, some of it twice. So
 of letters, digits and a few marks that mean nothing to any shell; anybody else is offered by id.
 """
 
+import logging
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,11 +56,24 @@ def _offered(context: typer.Context, incomplete: str, words: Callable[["Library"
     from facecluster.store.library import open_library
 
     try:
-        known = list(words(open_library(Path(context.params.get("library") or DEFAULT_LIBRARY))))
+        with _in_silence():
+            known = list(words(open_library(Path(context.params.get("library") or DEFAULT_LIBRARY))))
     except (FaceclusterError, OSError, ValueError):
-        return []  # the Tab key is no place for an error: the command itself will say it
+        return []  # the command itself will say it
     fitting = [word for word in known if word.casefold().startswith(incomplete.casefold())]
     return list(map(_as_typed, fitting[:MAX_OFFERED]))
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """The Tab key is no place for a warning."""
+    logger = logging.getLogger("facecluster")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _as_typed(word: str) -> str:
@@ -66,12 +82,15 @@ def _as_typed(word: str) -> str:
 
 
 def _people(library: "Library") -> list[str]:
+    from facecluster.people.names import name_key
     from facecluster.pipeline.journal import who_is_who_in
 
     found = who_is_who_in(library, []).people
-    names = [person.name for person in found]
+    bearers = Counter(name_key(person.name) for person in found if person.name)
     return [
-        person.name if person.name and PLAIN.fullmatch(person.name) and names.count(person.name) == 1 else person.id
+        person.name
+        if person.name and PLAIN.fullmatch(person.name) and bearers[name_key(person.name)] == 1
+        else person.id
         for person in found
     ]
 

@@ -73,17 +73,18 @@ def _mixed(question: "Question") -> Asked:
 
 
 def _wrong(question: "Question") -> Asked:
-    return _one_by_one(question, "Do these {} really show {}?")
+    return _one_by_one(question, "really show")
 
 
 def _uncertain(question: "Question") -> Asked:
-    return _one_by_one(question, "Do these {} show {}?")
+    return _one_by_one(question, "show")
 
 
-def _one_by_one(question: "Question", sentence: str) -> Asked:
+def _one_by_one(question: "Question", show: str) -> Asked:
     (unit,), (faces,) = question.units, question.shown
     answers = {"those that do": ["confirm", unit.id, *faces], "those that do not": ["reject", unit.id, *faces]}
-    return Asked(sentence.format(plural(len(faces), "face"), _name(unit)), answers)
+    these = "this face" if len(faces) == 1 else f"each of these {len(faces)} faces"
+    return Asked(f"Does {these} {show} {_name(unit)}?", answers)
 
 
 def _who(question: "Question") -> Asked:

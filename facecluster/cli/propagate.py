@@ -55,10 +55,11 @@ def names_facts(summary: "NamesSummary") -> dict[str, object]:
 def _precision_line(found: "Threshold") -> str:
     """How sure the automatic names are, and how that is known."""
     if found.sureness is None:
-        return f"{plural(found.faces, 'face')} that somebody looked at show that no name is sure enough"
-    asked = f"asked of {plural(found.faces, 'face')} that somebody looked at"
-    measured = "no name was sure enough" if found.precision is None else f"{found.precision:.2%} were right"
-    if found.bound is not None and found.coverage is not None:
-        measured += f" (at least {found.bound:.2%}), {found.coverage:.1%} of them found"
-    word = "" if found.by_measure else "; too few to rely on, so the model's own probability decides"
-    return f"names from a probability of {found.sureness:.4g} on; {asked}, {measured}{word}"
+        return f"no name is sure enough, as {plural(found.faces, 'face')} show that somebody looked at"
+    from_on = f"named from a probability of {found.sureness:.4g} on"
+    if found.precision is None or found.bound is None:
+        return f"{from_on}, by the model alone: too few faces were looked at one by one to measure it"
+    asked = f"asked of {plural(found.faces, 'face')} that somebody looked at, {found.precision:.2%} of names were right"
+    covered = "" if found.coverage is None else f"; {found.coverage:.1%} of known faces were named"
+    word = "" if found.by_measure else "; too few to decide, so it is by the model"
+    return f"{from_on}; {asked} (at least {found.bound:.2%}){covered}{word}"

@@ -34,6 +34,8 @@ from facecluster.people.statements import (
 )
 from facecluster.people.who import NOBODY, WhoIsWho
 
+MAX_SHOWN = 60  # characters of what is no id of a face that a message repeats
+
 Spoken = Int64[np.ndarray, "_faces"]
 """Places of the faces of a statement."""
 
@@ -51,6 +53,7 @@ def check(statements: Sequence[Statement], who: WhoIsWho, face_ids: FaceIdColumn
     """
     mentioned = [faces_in(said) for said in statements]
     references = list(chain.from_iterable(mentioned))
+    _check_known([face for face in references if not face.isascii()], who)  # some texts cannot even be looked up
     places = places_of(references, as_strings(face_ids))
     _check_known([references[at] for at in np.flatnonzero(places.of >= len(who.persons))], who)
     standing = _Standing(who, sum(map(len, map(people_in, statements))), places.end)
@@ -113,8 +116,8 @@ def _check_known(gone: Sequence[str], who: WhoIsWho) -> None:
     for face in gone:
         if face not in spoken_of:
             raise UsageError(
-                f"Expected the id of a face that is there, or was when it was decided about, found {face!r}: "
-                "`facecluster export` lists those that are there."
+                "Expected the id of a face that is there, or was when it was decided about, found "
+                f"{face[:MAX_SHOWN]!a}: `facecluster export` lists those that are there."
             )
 
 

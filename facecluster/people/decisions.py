@@ -1,7 +1,7 @@
 """The decisions that people made, in their order -> who is who by them."""
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -71,9 +71,9 @@ def _folded(told: Sequence[tuple[int, Statement]], ids: Sequence[str], faces: pa
     numbers = {person: number for number, person in enumerate(ids)}
     mentioned = [faces_in(said) for _, said in told]
     places = places_of(list(chain.from_iterable(mentioned)), faces)
-    cuts = np.cumsum([0, *map(len, mentioned)]).tolist()
+    cuts = pairwise(np.cumsum([0, *map(len, mentioned)]).tolist())
     fold = Fold(len(numbers), places.end)
-    for (decision, said), start, end in zip(told, cuts, cuts[1:], strict=False):
+    for (decision, said), (start, end) in zip(told, cuts, strict=True):
         fold.tell(said, [numbers[person] for person in people_in(said)], places.of[start:end], decision)
     return fold
 

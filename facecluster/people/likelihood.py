@@ -25,8 +25,14 @@ groups are compared."""
 MIN_LIKENESS, MAX_LIKENESS = -0.5, 1.3
 """Where more no longer says more."""
 
+MAX_MATES = 0.7
+"""The same of a whole cluster, which else would outbid the people who are named in it."""
+
 MAX_VOTES = 3.0
 """The same of votes: the logarithm of twenty to one."""
+
+MIN_LIBRARY = 100
+"""Faces; a smaller library tells as little of strangers. The weights are fitted on libraries of 1,000 to 16,000."""
 
 
 class Measures(NamedTuple):
@@ -41,27 +47,26 @@ class Measures(NamedTuple):
     rival: Float64[np.ndarray, "m"]  # `home` of the most alike other person, at least LEAST_LIKENESS
 
 
-class _Weights(NamedTuple):
+class Weights(NamedTuple):
     """Of the measures, in the logarithm of the odds."""
 
     base: float
     own: float
     home: float
-    votes: float
+    rival: float
+    voted: float
+    votes: float  # where there are any for the person
     has_mates: float
     mates: float
-    rival: float
-    library: float  # for each tenfold of faces in the library: the more, the more strangers are alike by chance
+    library: float  # where nobody votes for the person, for each tenfold of faces: strangers are alike by chance
 
 
-IN_CLUSTER = _Weights(base=-4.3, own=6.2, home=5.4, votes=0.3, has_mates=0.0, mates=0.0, rival=-5.1, library=0.0)
-"""Of a person who is named in the cluster of the face. Both fitted by `tests/benchmarks/names_model.py` on labelled
-photographs, of half the people, and on made-up faces of 128 and of 512 numbers, where siblings stand side by side, each
-a third of the weight: 1 to 20 faces of a person named, or a cluster, and the others asked for where they are or as new.
-"""
-
-ELSEWHERE = _Weights(base=-5.3, own=10.2, home=6.4, votes=0.0, has_mates=-4.6, mates=8.8, rival=-8.4, library=-1.2)
-"""Of everybody else."""
+WEIGHTS = Weights(
+    base=-5.1, own=8.8, home=6.7, rival=-7.2, voted=-0.5, votes=0.2, has_mates=-5.0, mates=9.7, library=-1.2
+)
+"""Fitted by tests/benchmarks/names_model.py on labelled photographs, of half the people, and made-up faces of 128 and
+512 numbers, where siblings stand side by side, each a third of the weight: one to 20 faces of a person were named, or a
+cluster, and the others asked for, where they are or as if new."""
 
 
 def measure(
@@ -94,7 +99,7 @@ def measure(
     return Measures(
         own=alike[0],
         home=alike[1],
-        mates=np.where(has_mates, alike[2], 0),
+        mates=np.where(has_mates, np.minimum(alike[2], MAX_MATES), 0),
         has_mates=has_mates,
         voted=votes > 0,
         votes=np.log((votes + 0.5) / (against + 0.5)).clip(-MAX_VOTES, MAX_VOTES),
@@ -102,21 +107,27 @@ def measure(
     )
 
 
+def terms(measures: Measures, n_faces: int) -> Float64[np.ndarray, "m w"]:
+    """What the weights are of, in their order."""
+    voted, elsewhere = measures.voted, ~measures.voted
+    return np.column_stack(
+        [
+            np.ones(len(voted)),
+            measures.own,
+            measures.home,
+            measures.rival,
+            voted,
+            voted * measures.votes,
+            measures.has_mates,
+            measures.mates,
+            elsewhere * np.log10(max(n_faces, MIN_LIBRARY)),
+        ]
+    )
+
+
 def log_odds(measures: Measures, n_faces: int) -> Float64[np.ndarray, "m"]:
     """The logarithm of the odds that a face is the person's and not nobody's, in a library of so many faces."""
-    odds = np.zeros(len(measures.own))
-    for weights, rows in ((IN_CLUSTER, measures.voted), (ELSEWHERE, ~measures.voted)):
-        odds[rows] = (
-            weights.base
-            + weights.own * measures.own[rows]
-            + weights.home * measures.home[rows]
-            + weights.votes * measures.votes[rows]
-            + weights.has_mates * measures.has_mates[rows]
-            + weights.mates * measures.mates[rows]
-            + weights.rival * measures.rival[rows]
-            + weights.library * np.log10(max(n_faces, 1))
-        )
-    return odds
+    return terms(measures, n_faces) @ np.array(WEIGHTS)
 
 
 def probabilities(faces: Int64[np.ndarray, "m"], odds: Float64[np.ndarray, "m"]) -> Float64[np.ndarray, "m"]:

@@ -115,6 +115,7 @@ def _boxes(names: pa.StringArray, photos: pa.StringArray) -> _Boxes:
 def _nearest(asked: _Boxes, there: _Boxes) -> Indices:
     """The box that each asked one means; -1: none."""
     pairs = _overlaps(asked, there)
+    # Each asks for the one that it overlaps most; of those who ask for one, the first overlaps it most.
     best = np.lexsort((-pairs.overlap, pairs.one))
     best = best[np.unique(pairs.one[best], return_index=True)[1]]
     best = best[np.lexsort((*asked.edges[pairs.one[best]].T[::-1], -pairs.overlap[best], pairs.other[best]))]

@@ -2,7 +2,7 @@
 
 Such a face is asked for as if it were new: nobody said whom it shows, it is in no cluster but that which it would join,
 and no cluster counts it. And once more with its person unknown, when no name is right. So strangers are as many as
-known faces among those measured.
+known faces among those measured; faces that are a person's only one would be strangers both times, and are left out.
 """
 
 import math
@@ -61,13 +61,14 @@ def measure_names(faces: Faces, said: Said, looked_at: Bool[np.ndarray, "n"], li
     Args:
         faces: all of them.
         said: what people said of them; it is right.
-        looked_at: the faces of which somebody said on its own whom they show. Those of which it was said whom they do
+        looked_at: the faces of which somebody said one by one whom they show. Those of which it was said whom they do
             not show are measured too: taken for that person they are wrong, else nothing is known.
         likeness: what cosines mean.
     """
-    rejected = np.zeros(len(said.persons), np.bool_)
-    rejected[said.rejected[:, 0]] = True
-    asked = np.flatnonzero(((looked_at & (said.persons != NOBODY)) | rejected) & ~said.not_faces)
+    counts = np.bincount(said.persons[said.persons != NOBODY], minlength=len(said.born))
+    askable = looked_at & (np.append(counts, 0)[said.persons] > 1)
+    askable[said.rejected[said.persons[said.rejected[:, 0]] == NOBODY, 0]] = True
+    asked = np.flatnonzero(askable & ~said.not_faces)
     asked = asked[:: max(1, math.ceil(len(asked) / MAX_MEASURED))]
     rounds = [(rows, rows) for rows in _folds(asked, faces.photos)]
     known = asked[said.persons[asked] != NOBODY]

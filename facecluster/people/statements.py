@@ -45,7 +45,11 @@ class Rename:
 
 @dataclass(frozen=True)
 class Merge:
-    """These people are one: the first, who keeps its id and, if it has one, its name."""
+    """These people are one: the first, who keeps its id.
+
+    Of name, day of birth and cover it keeps what it has, and takes what it lacks from the first of the others who has
+    it. It is ignored if all of them were. What is said later of one of them is said of it.
+    """
 
     into: str
     gone: tuple[str, ...]
@@ -63,7 +67,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Reject:
-    """These faces are not this person's; whose they are is not said."""
+    """These faces are not this person's, until somebody says that they are; whose they are is not said."""
 
     person: str
     faces: FaceIds
@@ -101,7 +105,7 @@ class Different:
 
 @dataclass(frozen=True)
 class Cover:
-    """The picture that stands for a person; None: the program's choice."""
+    """The picture that stands for a person, as long as it is a face of theirs; None: the program's choice."""
 
     person: str
     face: str | None

@@ -79,17 +79,14 @@ def uncertain_questions(faces: Faces, units: Units, pairs: Pairs, limit: int) ->
     asked = np.isin(keys_of(faces.proposed[rows], units.of_faces[rows]), keys_of(whole.ones, whole.others))
     rows = rows[~asked]
     rows = rows[np.lexsort((rows, -faces.probabilities[rows], faces.proposed[rows]))]
-    people, starts = np.unique(faces.proposed[rows], return_index=True)
-    likely = np.array([faces.probabilities[side[:MAX_SHOWN]].sum() for side in np.split(rows, starts[1:])])
+    starts = np.unique(faces.proposed[rows], return_index=True)[1]
+    sides = [side for side in np.split(rows, starts[1:]) if len(side)]
+    likely = np.array([faces.probabilities[side[:MAX_SHOWN]].sum() for side in sides])
     questions = []
-    for place in np.argsort(-likely[: len(people)], kind="stable")[:limit].tolist():
-        side = np.split(rows, starts[1:])[place]
-        shown = ids_of(faces, side[:MAX_SHOWN])
-        person = units.told(int(people[place]))
-        settles = float(likely[place])
-        questions.append(
-            Question("uncertain", (person,), (ids_of(faces, side),), (shown,), settles, settles / len(shown))
-        )
+    for place in np.argsort(-likely, kind="stable")[:limit].tolist():
+        side, settles = ids_of(faces, sides[place]), float(likely[place])
+        shown, person = side[:MAX_SHOWN], units.told(int(faces.proposed[sides[place][0]]))
+        questions.append(Question("uncertain", (person,), (side,), (shown,), settles, settles / len(shown)))
     return questions
 
 

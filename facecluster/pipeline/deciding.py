@@ -30,6 +30,7 @@ from facecluster.people.statements import (
     Unignore,
 )
 from facecluster.people.who import NOBODY
+from facecluster.pipeline.history import faces_in_words
 from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.targets import (
     Rows,
@@ -74,7 +75,7 @@ def rename(people: LibraryPeople, person: str, name: str) -> Said:
 
 def was_born(people: LibraryPeople, person: str, day: str | None) -> Said:
     """The person was born on that day; None: that is not known."""
-    return (Born(_id(people, person_meant(person, people)), day and _checked_day(day)),)
+    return (Born(_id(people, person_meant(person, people)), None if day is None else _checked_day(day)),)
 
 
 def cover(people: LibraryPeople, person: str, face: str) -> Said:
@@ -98,7 +99,7 @@ def split_new(people: LibraryPeople, person: str, targets: Sequence[str], id_: s
     """The faces, as in `split_known`, are a new person's; None: who has no name."""
     place = person_meant(person, people)
     rows = rows_of_targets(people, targets, _taken_for(people, place))
-    return (Split(_id(people, place), id_, ids_of(people, rows), name and checked_name(name)),)
+    return (Split(_id(people, place), id_, ids_of(people, rows), None if name is None else checked_name(name)),)
 
 
 def confirm(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
@@ -176,7 +177,9 @@ def what_is_known(people: LibraryPeople, target: Target) -> str:
         for place, count in zip(places.tolist(), counts.tolist(), strict=True)
     ]
     no_faces = int(people.who.not_faces[target.rows].sum())
-    return f"of its {len(target.rows):,} faces " + ", ".join([*held, *([f"{no_faces:,} no faces"] if no_faces else [])])
+    return f"of its {faces_in_words(len(target.rows))} " + ", ".join(
+        [*held, *([f"{no_faces:,} no faces"] if no_faces else [])]
+    )
 
 
 def _checked_day(text: str) -> str:

@@ -110,37 +110,39 @@ class Teller:
         return self._names.get(person, f"the person {person}")
 
 
-def faces_in_words(faces: Sequence[str]) -> str:
+def faces_in_words(count: int) -> str:
     """`1 face`, `2,300 faces`."""
-    return f"{len(faces):,} face{'' if len(faces) == 1 else 's'}"
+    return f"{count:,} face{'' if count == 1 else 's'}"
 
 
 def _ignored(said: Ignore, called: Callable[[str], str]) -> str:
     return (
-        f"ignored {faces_in_words(said.faces)} as {called(said.person)}"
+        f"ignored {faces_in_words(len(said.faces))} as {called(said.person)}"
         if said.faces
         else f"ignored {called(said.person)}"
     )
 
 
 def _named(said: Name, called: Callable[[str], str]) -> str:
-    faces, person = faces_in_words(said.faces), said.name or called(said.person)
+    faces, person = faces_in_words(len(said.faces)), said.name or called(said.person)
     return f"said of {faces}: {person}" if person.endswith(said.person) else f"named {faces} {person}"
 
 
 _SENTENCES: dict[type, Callable[[Any, Callable[[str], str]], str]] = {
     Name: _named,
-    Confirm: lambda said, called: f"confirmed {faces_in_words(said.faces)} of {called(said.person)}",
+    Confirm: lambda said, called: f"confirmed {faces_in_words(len(said.faces))} of {called(said.person)}",
     Rename: lambda said, called: f"renamed {called(said.person)} to {said.name}",
     Merge: lambda said, called: f"made {' and '.join(map(called, said.gone))} one with {called(said.into)}",
     Split: lambda said, called: (
-        f"took {faces_in_words(said.faces)} from {called(said.person)} for {said.name or called(said.to)}"
+        f"took {faces_in_words(len(said.faces))} from {called(said.person)} for {said.name or called(said.to)}"
     ),
-    Reject: lambda said, called: f"said of {faces_in_words(said.faces)}: not {called(said.person)}",
-    NotAFace: lambda said, _: f"said of {faces_in_words(said.faces)}: not a face",
+    Reject: lambda said, called: f"said of {faces_in_words(len(said.faces))}: not {called(said.person)}",
+    NotAFace: lambda said, _: f"said of {faces_in_words(len(said.faces))}: not a face",
     Ignore: _ignored,
     Unignore: lambda said, called: f"no longer ignored {called(said.person)}",
-    Different: lambda said, _: f"said of {faces_in_words(said.ones)} and {faces_in_words(said.others)}: two people",
+    Different: lambda said, _: (
+        f"said of {faces_in_words(len(said.ones))} and {faces_in_words(len(said.others))}: two people"
+    ),
     Cover: lambda said, called: f"{'chose' if said.face else 'no longer chose'} a picture for {called(said.person)}",
     Born: lambda said, called: f"said when {called(said.person)} was born: {said.day or 'not known'}",
 }

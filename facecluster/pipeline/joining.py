@@ -1,6 +1,7 @@
 """People and clusters that somebody holds to be one, or two -> what is to be said of them."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -28,19 +29,20 @@ MAX_PROOFS = 30
 def merge(people: LibraryPeople, words: Sequence[str], new_id: str) -> Said:
     """People, clusters and faces are one person: the first person among them, or a new one without a name.
 
-    A cluster stands for the person whom some of its faces were said to be, and for its faces that are nobody's.
+    A cluster stands for its faces that are nobody's, and for the person whom others of them were said to be if that
+    person has no name, or if nobody was named in words.
 
     Raises:
-        UsageError: a word is unknown, all mean the same, or a cluster would bring in a person with a name.
+        UsageError: a word is unknown, all mean the same, or clusters stand for two people with names.
     """
     targets = [target_meant(word, people) for word in words if is_target(word, people)]
-    named = [person_meant(word, people) for word in words if not is_target(word, people)]
-    held = [place for target in targets for place in _holders(people, target)]
-    together = list(dict.fromkeys([*named, *held]))
-    _refuse_unspoken(people, named, together, targets)
+    spoken = [person_meant(word, people) for word in words if not is_target(word, people)]
+    together = list(dict.fromkeys([*spoken, *_holders(people, targets, with_names=not spoken)]))
     rows = _free_rows(people, targets, together)
-    if len(together) < 2 and not len(rows):
-        raise UsageError(f"{' and '.join(map(quoted, words))} are one person already.")
+    meant = {*spoken, *(tuple(target.rows) for target in targets)}
+    if len(meant) < 2 or (len(together) < 2 and not len(rows)):
+        known = "".join(f" ({target}: {what_is_known(people, target)})" for target in targets)
+        raise UsageError(f"There is nothing to make one of {' and '.join(map(quoted, words))}{known}.")
     return _joined(people, together, rows, new_id)
 
 
@@ -60,21 +62,18 @@ def differ(people: LibraryPeople, one: str, other: str) -> Said:
     return (Different(ids_of(people, ones), ids_of(people, others)),)
 
 
-def _holders(people: LibraryPeople, target: Target) -> list[int]:
-    """The people whom faces of a target were said to be."""
-    places = np.unique(people.who.persons[target.rows])
-    return places[places != NOBODY].tolist()
-
-
-def _refuse_unspoken(people: LibraryPeople, named: list[int], together: list[int], targets: list[Target]) -> None:
-    """Two people with names become one only when both are called by them."""
-    unspoken = [place for place in together if place not in named and people.who.people[place].name is not None]
-    if unspoken and len([place for place in together if people.who.people[place].name is not None]) > 1:
-        told = "; ".join(f"{target}: {what_is_known(people, target)}" for target in targets)
+def _holders(people: LibraryPeople, targets: Sequence[Target], *, with_names: bool) -> list[int]:
+    """The people whom faces of targets were said to be: those without a name and, if wanted, the one who has one."""
+    found = [np.unique(people.who.persons[target.rows]).tolist() for target in targets]
+    holders = [place for place in dict.fromkeys(chain.from_iterable(found)) if place != NOBODY]
+    named = [place for place in holders if people.who.people[place].name is not None]
+    if with_names and len(named) > 1:
+        names = [f"{called(place, people)} ({people.who.people[place].id})" for place in named]
         raise UsageError(
-            f"Clusters would make {' and '.join(called(place, people) for place in together)} one person ({told}). "
-            "If they are, merge the people by their names; if not, name or split the faces."
+            f"Faces in these clusters were said to be {' and '.join(names)}. Say whom you mean: if these are one "
+            "person, merge them by their names; if not, merge the clusters with one of them."
         )
+    return [place for place in holders if with_names or place not in named]
 
 
 def _free_rows(people: LibraryPeople, targets: list[Target], together: list[int]) -> Rows:

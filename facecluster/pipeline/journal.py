@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -155,11 +156,11 @@ def _read(journal: Journal) -> _Known:
     """The journal as it is now."""
     with _turn:
         known = _known.get(journal, _Known())
-        read = journal.read(known.last)
+        read = journal.read(known.last, partial(_decision, journal))
         for sentence in read.damage:
             if sentence not in known.damage:
                 logger.warning("%s", sentence)
-        decisions = (*known.decisions, *(_decision(journal, entry) for entry in read.entries))
+        decisions = (*known.decisions, *read.entries)
         _known[journal] = known = _Known(decisions, read.last, known.damage.union(read.damage))
         return known
 

@@ -65,14 +65,14 @@ def _doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: 
     """The questions about units and faces that look wrong, by the vectors of those that deserve a look."""
     prior = prior_of(library)
     likeness = Likeness(prior.impostor_median, prior.genuine_median)
-    mixtures, suspects = suspects_of_mixture(faces, units, likeness), suspect_faces(faces, units, likeness)
+    mixtures, suspects = suspects_of_mixture(faces, units, who, likeness), suspect_faces(faces, units, likeness)
     against = references(suspects, units).values()
-    seen = [suspects.rows, *against, *(rows for one in mixtures for rows in (one.rows, *one.known))]
+    seen = [suspects.rows, *against, *(rows for one in mixtures for rows in one.seen)]
     rows = np.unique(np.concatenate(seen))
     found, vectors = vectors_of_faces(library, latest_scan(library), faces.ids[rows])
     looks = Looks(np.searchsorted(faces.ids, found), vectors)
     return [
-        *mixed_questions(faces, units, who, mixtures, looks, likeness, limit),
+        *mixed_questions(faces, units, mixtures, looks, likeness, limit),
         *wrong_questions(faces, units, who, suspects, looks, likeness, limit),
     ]
 

@@ -14,6 +14,7 @@ from jaxtyping import Bool, Int64
 from facecluster.errors import UsageError
 from facecluster.people.names import name_key
 from facecluster.people.who import NOBODY
+from facecluster.pipeline.history import faces_in_words
 from facecluster.pipeline.people import LibraryPeople
 
 CLUSTER = re.compile("[0-9]+")
@@ -135,7 +136,9 @@ def _faces_of_cluster(word: str, people: LibraryPeople) -> Rows:
 
 def _listed(places: list[int], people: LibraryPeople) -> str:
     known = sorted((people.known[place] for place in places), key=lambda one: -one.faces)
-    shown = [f"{one.person.id} ({one.person.name or 'no name'}, {one.faces:,} faces)" for one in known[:MAX_LISTED]]
+    shown = [
+        f"{one.person.id} ({one.person.name or 'no name'}, {faces_in_words(one.faces)})" for one in known[:MAX_LISTED]
+    ]
     return ", ".join(shown) + (", ..." if len(known) > MAX_LISTED else "")
 
 

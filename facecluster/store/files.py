@@ -116,7 +116,8 @@ def held(lock: Path, *, alone: bool) -> Iterator[bool]:
     try:
         yield _locked(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
     finally:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):  # nothing was written to it
+            os.close(descriptor)
 
 
 def file_names(folder: Path) -> list[str]:

@@ -76,6 +76,7 @@ def refuse(*said, so_far=SO_FAR, there=THERE):
         (Name(ANNA, F[:1], " "), "A name needs at least one letter"),
         (Name(ANNA, (NEVER,)), f"found '{NEVER}': `facecluster export` lists"),
         (NotAFace(("rubbish",)), "found 'rubbish'"),
+        (NotAFace(("\ud800" * 99,)), r"found '(\\ud800){60}': "),
         (NotAFace(()), "at least one face to mark"),
         (Rename(ANNA, ""), "A name needs at least one letter"),
         (Rename(NEW, "Nora"), "There is no person"),
@@ -142,6 +143,8 @@ def test_the_first_statement_of_all_is_checked_too():
 def test_a_person_none_of_whose_faces_is_there_keeps_none():
     with pytest.raises(UsageError, match="to stay"):
         refuse(Split(ANNA, NEW, (GONE,)), there=THERE[3:])
+    with pytest.raises(UsageError, match="to stay"):
+        refuse(Name(ANNA, (GONE,)), Split(ANNA, NEW, F[:3]))
 
 
 @given(st.lists(sayings, max_size=6), sayings)

@@ -2,18 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from facecluster.people import mixed
 from facecluster.people.likeness import Likeness, Looks
-from facecluster.people.mixed import (
-    first_cut,
-    mixed_questions,
-    probability_of_two,
-    suspects_of_mixture,
-    two_sides,
-)
+from facecluster.people.mixed import mixed_questions, suspects_of_mixture
 from facecluster.people.questions import MAX_SHOWN
 from facecluster.people.units import units_of
 from tests.clusters.people import PRIOR, people_faces
@@ -26,9 +18,9 @@ LIKENESS = Likeness(PRIOR.impostor_median, PRIOR.genuine_median)
 def asked(faces, who, vectors, limit=10):
     """All vectors are at hand."""
     units = units_of(faces, who)
-    suspects = suspects_of_mixture(faces, units, LIKENESS)
+    suspects = suspects_of_mixture(faces, units, who, LIKENESS)
     looks = Looks(np.arange(len(vectors)), vectors)
-    return mixed_questions(faces, units, who, suspects, looks, LIKENESS, limit)
+    return mixed_questions(faces, units, suspects, looks, LIKENESS, limit)
 
 
 def strengths_of(vectors, clusters):
@@ -36,35 +28,6 @@ def strengths_of(vectors, clusters):
     clusters = np.array(clusters)
     sums = np.stack([vectors[clusters == cluster].sum(axis=0) for cluster in clusters]) - vectors
     return (np.einsum("nd,nd->n", vectors, sums) / np.linalg.norm(sums, axis=1)).tolist()
-
-
-def cut(vectors):
-    return two_sides(vectors, first_cut(vectors))
-
-
-@pytest.mark.parametrize("sizes", [(2, 1), (2, 2), (10, 3), (30, 2), (40, 40)])
-@pytest.mark.parametrize("seed", range(3))
-def test_two_people_are_cut_apart_and_one_is_not(sizes, seed):
-    vectors, people = people_faces(sizes, seed=seed)
-    side = cut(vectors)
-    assert len(set(zip(people.tolist(), side.tolist(), strict=True))) == 2
-    assert probability_of_two(vectors, side, LIKENESS) > 0.99
-    one, _ = people_faces([sum(sizes)], seed=seed)
-    assert probability_of_two(one, cut(one), LIKENESS) < mixed.LEAST_PROBABILITY
-
-
-@pytest.mark.parametrize("vectors", [np.eye(4)[:1], np.eye(4)[[1, 1, 1]]])
-def test_faces_that_are_all_alike_have_one_side(vectors):
-    vectors = vectors.astype(np.float32)
-    assert probability_of_two(vectors, cut(vectors), LIKENESS) == 0
-
-
-@given(st.integers(0, 10**6), st.integers(2, 12), st.integers(1, 12))
-def test_a_cut_does_not_depend_on_the_order_of_faces(seed, ours, theirs):
-    vectors, people = people_faces((ours, theirs), seed=seed)
-    order = np.random.default_rng(seed).permutation(len(people))
-    there, back = cut(vectors[order]), cut(vectors)[order]
-    assert there.tolist() in (back.tolist(), (~back).tolist())
 
 
 def test_a_cluster_of_two_people_is_asked_about_with_its_sides():
@@ -92,6 +55,23 @@ def test_a_person_is_asked_about_until_somebody_looked_at_both_sides():
     (one,) = asked(faces, who_of(faces, ["Ada"], confirmed=[0]), vectors)
     assert (one.units[0].name, {len(side) for side in one.sides}) == ("Ada", {4, 6})
     assert asked(faces, who_of(faces, ["Ada"], confirmed=[0, 9]), vectors) == []
+
+
+def test_a_cluster_is_not_asked_about_again_once_somebody_told_faces_of_it_apart():
+    vectors, _ = people_faces((6, 4))
+    faces = faces_of([0] * 10, strengths=strengths_of(vectors, [0] * 10))
+    assert len(asked(faces, who_of(faces, different=[(0, 1)]), vectors)) == 0
+    assert len(asked(faces_of([0] * 10, strengths=[0.5] * 10), who_of(faces), vectors)) == 1
+
+
+@pytest.mark.parametrize(("said", "questions"), [((0, 1), 1), ((0, 9), 0)])
+def test_a_cluster_is_not_asked_about_again_once_faces_of_both_sides_were_said_to_be_one(said, questions):
+    vectors, _ = people_faces((6, 4))
+    persons = [0 if row in said else None for row in range(10)]
+    faces = faces_of([0] * 10, persons, strengths=strengths_of(vectors, [0] * 10))
+    assert len(asked(faces, who_of(faces, [None]), vectors)) == questions
+    by_machine = who_of(faces._replace(persons=np.full(10, -1)), [None])  # a name that spread is nobody's word
+    assert len(asked(faces, by_machine, vectors)) == 1
 
 
 def test_two_faces_alone_are_not_cut():
@@ -127,5 +107,5 @@ def test_no_more_faces_are_looked_at_than_can_be(monkeypatch):
     monkeypatch.setattr(mixed, "MAX_FACES", 4)
     monkeypatch.setattr(mixed, "ALL_FACES", 8)
     faces = faces_of([0] * 6 + [1] * 5 + [2] * 3, strengths=[0.2] * 6 + [0.1] * 5 + [0.3] * 3)
-    suspects = suspects_of_mixture(faces, units_of(faces, who_of(faces)), LIKENESS)
+    suspects = suspects_of_mixture(faces, units_of(faces, who_of(faces)), who_of(faces), LIKENESS)
     assert [(one.unit, one.rows.tolist()) for one in suspects] == [(0, [0, 1, 3, 4]), (1, [6, 7, 8, 9])]

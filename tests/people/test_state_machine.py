@@ -19,7 +19,7 @@ from facecluster.store.journal import Journal
 from tests.people.naive import told, told_naively
 from tests.people.world import FACES, MEANING, MODELS, PHOTOS, decision, id_of, sayings, statement
 
-EXAMPLES, STEPS = 56, 100  # an example may end early
+EXAMPLES, STEPS = 110, 50  # an example may end early
 MIN_STEPS = 5000
 PACKED_LINES = 4  # so that short journals are packed, too
 OPERATIONS = ("open", "fsync", "link", "unlink")
@@ -168,7 +168,7 @@ class LibraryOfPeople(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_after_any_steps_the_fold_of_the_journal_is_the_plain_model(monkeypatch):
-    monkeypatch.setattr("facecluster.store.journal.PACKED_LINES", PACKED_LINES)
+    monkeypatch.setattr("facecluster.store.journal_files.PACKED_LINES", PACKED_LINES)
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # the power is not really cut, and disks are slow
     LibraryOfPeople.steps = 0
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

@@ -1,11 +1,18 @@
+import csv
+import io
+import json
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from facecluster.errors import LibraryError
+from facecluster.errors import LibraryError, UsageError
+from facecluster.people.statements import Ignore, Name, NotAFace
 from facecluster.pipeline.export import FACES_EXPORT, PHOTOS_EXPORT, VANISHED, export_faces, export_photos
 from facecluster.schemas import CLUSTERS
 from facecluster.store.library import create_library, open_library
+from facecluster.store.spread import csv_bytes, json_bytes
+from tests.pipeline.people_library import ANNA, BERTA, CARL, FACE, SHORT, add_names, named, people_library, told
 from tests.pipeline.small_library import PACK, small_library
 
 
@@ -72,3 +79,43 @@ def test_an_empty_library_says_how_to_fill_it(tmp_path):
     for export in (export_faces, export_photos):
         with pytest.raises(LibraryError, match="facecluster run ARCHIVE"):
             export(open_library(tmp_path / "empty"))
+
+
+def test_people_who_says_so_and_how_probable(tmp_path):
+    library = people_library(tmp_path)
+    named(library, ANNA, "Anna", "a1")
+    told(library, Name(BERTA, (FACE["b1"],), "Berta"), provenance="imported")
+    told(library, Ignore(CARL, (FACE["c1"],)), NotAFace((FACE["d1"],)))
+    add_names(library, ("a2", ANNA, 0.99949, True), ("a3", ANNA, 0.6, False), ("d1", ANNA, 0.9, True))
+    rows = {SHORT[row["face_id"]]: row for row in export_faces(library).to_pylist()}
+    shown = {face: (row["person"], row["provenance"], row["probability"]) for face, row in rows.items()}
+    assert shown == {
+        "a1": ("Anna", "human", 1),
+        "a2": ("Anna", "automatic", pytest.approx(0.9995)),
+        "a3": ("Anna", "proposed", pytest.approx(0.6)),
+        "b1": ("Berta", "imported", 1),
+        "c1": (None, "human", 1),
+        **dict.fromkeys(("b2", "b3", "c2", "d1", "e1"), (None, None, None)),
+    }
+
+
+FORMULAS = ["=cmd|' /C calc'!A1", "+1", "@SUM(A1)", "-x"]
+HOSTILE_NAMES = [*FORMULAS, "<script>alert(1)</script>", "../../x", "مريم العذراء", 'a"b,c', "n" * 200]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_no_name_harms_who_reads_it(name, tmp_path):
+    library = people_library(tmp_path)
+    named(library, ANNA, name, "a1")
+    table = export_faces(library)
+    (row,) = [row for row in json.loads(json_bytes(table)) if row["person"]]
+    assert row["person"] == name
+    (cells,) = [cells for cells in csv.DictReader(io.StringIO(csv_bytes(table).decode())) if cells["person"]]
+    assert cells["person"].removeprefix("'") == name
+    assert cells["person"][0] not in "=+-@"
+    assert table.schema == FACES_EXPORT
+
+
+def test_a_name_with_a_line_break_is_refused_before_any_export(tmp_path):
+    with pytest.raises(UsageError, match="a control character"):
+        named(people_library(tmp_path), ANNA, "a\nb", "a1")

@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from facecluster.errors import LibraryError, StorageError
-from facecluster.store import journal as journal_file
+from facecluster.store import journal_files
 from facecluster.store.files import held
 from facecluster.store.journal import Journal
 from facecluster.store.journal_line import Line, digest, line_to_bytes
@@ -22,7 +22,7 @@ SOME = 4
 @pytest.fixture(autouse=True)
 def few_lines_a_pack(monkeypatch):
     """Packs of four lines instead of a thousand."""
-    monkeypatch.setattr(journal_file, "PACKED_LINES", SOME)
+    monkeypatch.setattr(journal_files, "PACKED_LINES", SOME)
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_only_what_is_new_is_read_again(folder, monkeypatch):
     other = Journal(folder)
     assert len(other.read().entries) == 20
     opened = []
-    real = journal_file.read_file
-    monkeypatch.setattr(journal_file, "read_file", lambda path: opened.append(path.name) or real(path))
+    real = journal_files.read_file
+    monkeypatch.setattr(journal_files, "read_file", lambda path: opened.append(path.name) or real(path))
     assert other.read(20) == ([], (), 20)
     journal.append(record(21), 20)
     assert other.read(20).entries == [(21, record(21))]
@@ -379,29 +379,29 @@ def test_nobody_packs_while_somebody_writes_nor_the_other_way_round(folder):
 
 def test_whoever_listed_before_a_pack_was_made_lists_again(folder, monkeypatch):
     written(folder, 11)
-    reader, real = Journal(folder), journal_file.read_file
+    reader, real = Journal(folder), journal_files.read_file
 
     def packed_meanwhile(path):
         if path.name == loose(2):
-            monkeypatch.setattr(journal_file, "read_file", real)
+            monkeypatch.setattr(journal_files, "read_file", real)
             Journal(folder).pack()
         return real(path)
 
-    monkeypatch.setattr(journal_file, "read_file", packed_meanwhile)
+    monkeypatch.setattr(journal_files, "read_file", packed_meanwhile)
     assert [entry.number for entry in reader.read().entries] == list(range(1, 12))
     assert loose(2) not in names(folder)
 
 
 def test_a_listing_that_misses_a_file_is_made_again(folder, monkeypatch):
     written(folder, 5)
-    reader, real, listings = Journal(folder), journal_file.file_names, []
+    reader, real, listings = Journal(folder), journal_files.file_names, []
 
     def moment(path):
         """The folder as it is listed while the second file is made."""
         listings.append(path)
         return [name for name in real(path) if len(listings) > 2 or name != loose(2)]
 
-    monkeypatch.setattr(journal_file, "file_names", moment)
+    monkeypatch.setattr(journal_files, "file_names", moment)
     assert len(reader.read().entries) == 5
 
 
@@ -420,11 +420,11 @@ def test_what_was_never_finished_is_swept(folder):
 WRITERS = """
 import json, os, sys
 from pathlib import Path
-from facecluster.store import journal as journal_file
+from facecluster.store import journal_files
 from facecluster.store.journal import Journal
 
 folder, rounds, writers, each = Path(sys.argv[1]), *map(int, sys.argv[2:5])
-journal_file.PACKED_LINES = 4
+journal_files.PACKED_LINES = 4
 
 def write(name):
     journal, after = Journal(folder), 0
