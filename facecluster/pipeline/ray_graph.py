@@ -1,8 +1,8 @@
 """The graph of the faces on a Ray cluster: tiles and parts of the forest are tasks, which nodes may lose and repeat.
 
 The vectors are put into Ray's object store once, in blocks, as tiles have them on a side. A task gets two blocks and
-what its faces still look for, and returns what it found, which is merged here. All tasks are pure functions: a task that is
-repeated on another node gives the same bits.
+what its faces still look for, and returns what it found, which is merged here. All tasks are pure functions: a task
+that is repeated on another node gives the same bits.
 """
 
 from collections import deque

@@ -28,8 +28,8 @@ from jaxtyping import Bool, Float32, Integer
 from facecluster.clusters import neighbours
 from facecluster.clusters.graph import NEIGHBOURS
 from facecluster.clusters.grid import GRID_LENGTH, Grid, to_grid
-from facecluster.clusters.group import EDGE_DEVIATIONS
 from facecluster.clusters.neighbours import nearest_neighbours
+from facecluster.clusters.roles import EDGE_DEVIATIONS
 from facecluster.clusters.threshold import link_threshold
 from tests.benchmarks import int8_tiles
 from tests.benchmarks.scale import Cost, in_own_process

@@ -28,8 +28,9 @@ from jaxtyping import Integer
 
 from facecluster.clusters.graph import NEIGHBOURS, make_graph
 from facecluster.clusters.grid import to_grid
-from facecluster.clusters.group import EDGE_DEVIATIONS, group_faces
+from facecluster.clusters.group import group_faces
 from facecluster.clusters.neighbours import nearest_among, nearest_neighbours
+from facecluster.clusters.roles import edge_floor
 from facecluster.clusters.score import score_groups
 from facecluster.clusters.threshold import Calibration
 from facecluster.settings import ClusterSettings
@@ -86,7 +87,7 @@ def our_groups(faces: SyntheticFaces, hard: Difficulty) -> Labels:
 def our_neighbours(faces: SyntheticFaces, hard: Difficulty) -> None:
     """Its first step alone, for the same faces and down to the same cosine."""
     good = faces.qualities >= ClusterSettings().min_quality
-    grid, floor = to_grid(faces.vectors), hard.impostor_median + EDGE_DEVIATIONS * hard.impostor_sd
+    grid, floor = to_grid(faces.vectors), edge_floor(prior_of(hard))
     threads = os.cpu_count() or 1
     nearest_neighbours(grid[good], NEIGHBOURS, floor, threads)
     nearest_among(grid[~good], grid[good], NEIGHBOURS, floor, threads)

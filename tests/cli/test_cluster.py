@@ -45,7 +45,8 @@ def test_a_cluster_is_for_ray_alone(facecluster, demo_library):
 def test_a_large_library_is_shown_how_far_it_is(facecluster, demo_library, tmp_path, monkeypatch):
     library = shutil.copytree(demo_library, tmp_path / "library")
     shutil.rmtree(library / "runs")
-    monkeypatch.setattr(graph, "SMALL_FACES", 0)
+    shutil.rmtree(library / "graph")
+    monkeypatch.setattr(graph, "SMALL_PAIRS", 0)
     lines = facecluster("cluster", "--library", library).err.splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == ["Million pairs 1 of 1", "Telling people apart"]
 

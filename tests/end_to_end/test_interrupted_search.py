@@ -25,7 +25,7 @@ PEOPLE = [60, 30, 20, 10] + [4] * 200 + [1] * 400
 CLUSTER = f"""
 from facecluster.cli.main import main
 from facecluster.pipeline import graph, means
-graph.SMALL_FACES, means.TILE_ROWS = 0, {TILE_ROWS}
+graph.SMALL_PAIRS, means.TILE_ROWS = 0, {TILE_ROWS}
 graph.SAVE_SECONDS, graph.SAVE_PAUSES = 0.0, 0
 main()
 """
@@ -77,7 +77,7 @@ def ended(library, tiles, how):
 
 def finish(library, undisturbed, monkeypatch):
     """Run again, in this process; how far the search was."""
-    monkeypatch.setattr(graph, "SMALL_FACES", 0)
+    monkeypatch.setattr(graph, "SMALL_PAIRS", 0)
     monkeypatch.setattr(means, "TILE_ROWS", TILE_ROWS)
     told = []
     summary = group_library(library, ClusterSettings(), on_pairs=lambda done, total: told.append((done, total)))
