@@ -12,18 +12,18 @@ BOTH_HELP = "Person, number of a cluster, or id of a face."
 
 Person = Annotated[str, typer.Argument(metavar="PERSON", help=PERSON_HELP, autocompletion=people)]
 Targets = Annotated[
-    list[str], typer.Argument(metavar="TARGET...", help=TARGET_HELP, autocompletion=clusters, show_default=False)
+    list[str], typer.Argument(metavar="TARGET", help=TARGET_HELP, autocompletion=clusters, show_default=False)
 ]
 MaybeTargets = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TARGET...]", help=TARGET_HELP, autocompletion=clusters, show_default=False),
+    typer.Argument(metavar="TARGET", help=TARGET_HELP, autocompletion=clusters, show_default=False),
 ]
 Face = Annotated[str, typer.Argument(metavar="FACE", help="Id of a face.")]
 One = Annotated[str, typer.Argument(metavar="ONE", help=BOTH_HELP, autocompletion=people_and_clusters)]
 Other = Annotated[str, typer.Argument(metavar="OTHER", help=BOTH_HELP, autocompletion=people_and_clusters)]
 Others = Annotated[
     list[str],
-    typer.Argument(metavar="OTHER...", help=BOTH_HELP, autocompletion=people_and_clusters, show_default=False),
+    typer.Argument(metavar="OTHER", help=BOTH_HELP, autocompletion=people_and_clusters, show_default=False),
 ]
 Decision = Annotated[
     str,

@@ -5,9 +5,18 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from jaxtyping import Bool
+from jaxtyping import Bool, Float32, Int64
 
-from facecluster.people.who import WhoIsWho
+from facecluster.people.who import NOBODY, WhoIsWho
+
+
+class StandingNames(NamedTuple):
+    """Names that the machine gave and that stand."""
+
+    rows: Int64[np.ndarray, "s"]  # of the faces
+    places: Int64[np.ndarray, "s"]  # of the people
+    automatic: Bool[np.ndarray, "s"]
+    probabilities: Float32[np.ndarray, "s"]
 
 
 class NameChange(NamedTuple):
@@ -18,19 +27,37 @@ class NameChange(NamedTuple):
     faces: int
 
 
-def machine_names(names: pa.Table, face_ids: pa.StringArray, who: WhoIsWho) -> pa.StringArray:
-    """The id of the person whom the machine takes each face for; null: nobody, or people have said something else.
+def standing_names(names: pa.Table, face_ids: pa.StringArray, who: WhoIsWho) -> StandingNames:
+    """The names that the machine gave and no decision has overtaken.
+
+    A name falls when its face is gone, decided, or no face; when the face was said not to be the person's, or one of
+    two people's faces; when the person is no more. Of people who were merged it is the merged one's.
 
     Args:
         names: schemas.NAMES.
         face_ids: the faces, in the order of `who`.
         who: who is who among them.
     """
-    rows = pc.index_in(face_ids, names["face_id"].combine_chunks())
-    persons = names["person"].combine_chunks().dictionary_encode()
-    now = pa.array([who.merged.get(person, person) for person in persons.dictionary.to_pylist()], pa.string())
-    named = now.take(persons.indices).take(rows)
-    return pc.if_else(pa.array(_decided(named, who)), pa.scalar(None, pa.string()), named)
+    names = names.filter(pc.is_in(names["face_id"], face_ids))
+    rows = pc.index_in(names["face_id"], face_ids).to_numpy().astype(np.int64)
+    places = _places_of(names["person"], who)
+    stands = (places != NOBODY) & (who.persons[rows] == NOBODY) & ~who.not_faces[rows]
+    stands &= ~np.isin(_keys(rows, places, who), _keys(who.rejected[:, 0], who.rejected[:, 1], who))
+    everybody = who.persons.copy()
+    everybody[rows[stands]] = places[stands]
+    one, other = who.different.T
+    stands &= ~np.isin(rows, who.different[(everybody[one] == everybody[other]) & (everybody[one] != NOBODY)])
+    kept = names.filter(pa.array(stands))
+    automatic = kept["automatic"].to_numpy().astype(bool)
+    return StandingNames(rows[stands], places[stands], automatic, kept["probability"].to_numpy())
+
+
+def machine_names(names: pa.Table, face_ids: pa.StringArray, who: WhoIsWho) -> pa.StringArray:
+    """The id of the person whom the machine takes each face for, if the name stands; else null."""
+    standing = standing_names(names, face_ids, who)
+    taken = np.full(len(face_ids), None, object)
+    taken[standing.rows] = np.array([person.id for person in who.people], object)[standing.places]
+    return pa.array(taken, pa.string())
 
 
 def differ(before: pa.StringArray, after: pa.StringArray) -> Bool[np.ndarray, "n"]:
@@ -46,10 +73,15 @@ def name_changes(before: pa.StringArray, after: pa.StringArray) -> tuple[NameCha
     return tuple(sorted(changes, key=lambda change: (-change.faces, change.before or "", change.after or "")))
 
 
-def _decided(named: pa.StringArray, who: WhoIsWho) -> Bool[np.ndarray, "n"]:
-    """Of which faces a human said whose they are, that they are none, or that they are not this person's."""
-    decided = (who.persons >= 0) | who.not_faces
-    places = pc.index_in(named, pa.array([person.id for person in who.people], pa.string())).fill_null(-1).to_numpy()
-    faces, persons = who.rejected.T
-    decided[faces] |= places[faces] == persons
-    return decided
+def _places_of(persons: pa.ChunkedArray, who: WhoIsWho) -> Int64[np.ndarray, "s"]:
+    """The place of each person by its id, or of the person it was merged into; NOBODY: there is none any more."""
+    places = {person.id: place for place, person in enumerate(who.people)}
+    coded = persons.combine_chunks().dictionary_encode()
+    ids: list[str] = coded.dictionary.to_pylist()
+    of_ids = [places.get(who.merged.get(person, person), NOBODY) for person in ids]
+    return np.array(of_ids, np.int64)[coded.indices.to_numpy()]
+
+
+def _keys(rows: Int64[np.ndarray, "s"], places: Int64[np.ndarray, "s"], who: WhoIsWho) -> Int64[np.ndarray, "s"]:
+    """A number for each pair of a face and a person."""
+    return rows * len(who.people) + places

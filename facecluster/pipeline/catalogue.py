@@ -48,12 +48,12 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
     """
     names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
     schema = faces_schema(library.identity.pack.dimension)
-    present = pa.array(photos["photo_hash"].dropna().unique(), pa.string())
+    present = pd.Index(photos["photo_hash"].dropna().unique(), dtype=object)
     tables = [schema.empty_table().select(names)]
     for commit in library.commits():
         if commit.fingerprint == scan.fingerprint and commit.faces.rows:
             table = library.faces(commit, names)
-            tables.append(table.filter(pc.is_in(table["photo_hash"], present)))
+            tables.append(table.filter(_among(table["photo_hash"], present)))
             if "embedding" in names:
                 _check_vectors(tables[-1], library, commit)
     faces = pa.concat_tables(tables)
@@ -64,13 +64,13 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
 
 def rows_of_faces(library: Library, scan: Scan, face_ids: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Table]:
     """Columns of some faces, shard by shard: those of all faces of a large archive would not fit into memory."""
-    wanted = pa.array(face_ids, pa.string())
+    wanted = pd.Index(face_ids, dtype=object).unique()
     for commit in library.commits():
         if commit.fingerprint != scan.fingerprint or not commit.faces.rows:
             continue
-        if pc.any(pc.is_in(library.faces(commit, ["face_id"])["face_id"], wanted)).as_py():
-            table = library.faces(commit, columns)
-            yield table.filter(pc.is_in(table["face_id"], wanted))
+        found = _among(library.faces(commit, ["face_id"])["face_id"], wanted)
+        if pc.any(found).as_py():
+            yield library.faces(commit, columns).filter(found)
 
 
 def vectors_of_faces(library: Library, scan: Scan, face_ids: Iterable[str]) -> tuple[list[str], Embeddings]:
@@ -101,6 +101,11 @@ def embeddings_of(faces: pa.Table) -> Embeddings:
     column = faces["embedding"].combine_chunks()
     flat = column.flatten().to_numpy(zero_copy_only=False)
     return flat.astype(np.float32).reshape(len(faces), column.type.list_size)
+
+
+def _among(column: pa.ChunkedArray, index: pd.Index) -> pa.Array:
+    """Which texts of a column are in an index; Arrow would make its table of all of them anew for every shard."""
+    return pa.array(index.get_indexer(column.to_numpy()) >= 0)
 
 
 def _check_vectors(faces: pa.Table, library: Library, commit: Commit) -> None:

@@ -18,7 +18,6 @@ from facecluster.people.statements import (
     Born,
     Confirm,
     Cover,
-    FaceIds,
     Ignore,
     Name,
     NotAFace,
@@ -30,17 +29,13 @@ from facecluster.people.statements import (
     Unignore,
 )
 from facecluster.people.who import NOBODY
-from facecluster.pipeline.history import faces_in_words
+from facecluster.pipeline.open_faces import free_faces, ids_of, rejected_faces, rows_of_targets
 from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.targets import (
-    Rows,
-    Target,
     called,
-    free_faces,
     is_target,
     person_meant,
     quoted,
-    rejected_faces,
     target_meant,
 )
 
@@ -154,34 +149,6 @@ def undo(people: LibraryPeople, decision: str) -> Said:
     return (Undo(found[0].id),)
 
 
-def rows_of_targets(people: LibraryPeople, words: Sequence[str], open_: Bool[np.ndarray, "n"]) -> Rows:
-    """The faces of targets, each once: those chosen one by one, and of clusters those that are open.
-
-    Raises:
-        UsageError: a target is unknown, or a cluster has none that is open.
-    """
-    kept = []
-    for target in (target_meant(word, people) for word in words):
-        rows = target.rows if target.chosen else target.rows[open_[target.rows]]
-        if not len(rows):
-            raise UsageError(f"There is nothing to say of {target} here: {what_is_known(people, target)}.")
-        kept.append(rows)
-    return np.unique(np.concatenate(kept))
-
-
-def what_is_known(people: LibraryPeople, target: Target) -> str:
-    """What was decided about the faces of a target, in words."""
-    places, counts = np.unique(people.who.persons[target.rows], return_counts=True)
-    held = [
-        f"{count:,} shown to be {called(place, people)}" if place != NOBODY else f"{count:,} nobody's"
-        for place, count in zip(places.tolist(), counts.tolist(), strict=True)
-    ]
-    no_faces = int(people.who.not_faces[target.rows].sum())
-    return f"of its {faces_in_words(len(target.rows))} " + ", ".join(
-        [*held, *([f"{no_faces:,} no faces"] if no_faces else [])]
-    )
-
-
 def _checked_day(text: str) -> str:
     return checked_day(text, datetime.now(UTC).date())
 
@@ -193,8 +160,3 @@ def _taken_for(people: LibraryPeople, place: int) -> Bool[np.ndarray, "n"]:
 
 def _id(people: LibraryPeople, place: int) -> str:
     return people.who.people[place].id
-
-
-def ids_of(people: LibraryPeople, rows: Rows) -> FaceIds:
-    """The ids of faces, row by row."""
-    return tuple(people.faces["face_id"].iloc[rows])

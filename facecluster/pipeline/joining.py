@@ -8,17 +8,16 @@ import numpy as np
 from facecluster.errors import UsageError
 from facecluster.people.statements import Different, Merge, Name, Reject, Statement
 from facecluster.people.who import NOBODY
-from facecluster.pipeline.deciding import Said, ids_of, what_is_known
+from facecluster.pipeline.deciding import Said
+from facecluster.pipeline.open_faces import free_faces, ids_of, rejected_faces, what_is_known
 from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.targets import (
     Rows,
     Target,
     called,
-    free_faces,
     is_target,
     person_meant,
     quoted,
-    rejected_faces,
     target_meant,
 )
 

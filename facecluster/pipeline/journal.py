@@ -6,7 +6,6 @@ is asked again in the light of that.
 
 import getpass
 import logging
-import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -16,11 +15,11 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from facecluster.errors import LibraryError, UsageError
-from facecluster.people.decisions import in_force, who_is_who
+from facecluster.people.decisions import who_is_who
 from facecluster.people.matching import FaceIdColumn
 from facecluster.people.names import checked_name
 from facecluster.people.records import check_decision, decisions_in, from_record, to_record
-from facecluster.people.statements import Decision, Provenance, Statement, Undo
+from facecluster.people.statements import Decision, Provenance, Statement
 from facecluster.people.who import WhoIsWho
 from facecluster.store.journal import Entry, Journal
 from facecluster.store.library import Library
@@ -87,15 +86,6 @@ def decide(library: Library, say: Say, who: str, provenance: Provenance = "human
             return decision
 
 
-def undo(library: Library, which: str | int, who: str) -> Decision:
-    """The decision that undoes another, given by its id or its place among all, the first being 1.
-
-    Raises:
-        UsageError: there is no such decision, or it is undone already.
-    """
-    return decide(library, lambda decisions: (Undo(_counting(decisions, which).id),), who)
-
-
 def import_decisions(library: Library, backup: Any) -> tuple[int, int]:
     """Add the decisions of a backup (people.records) that are not there yet, as they are; how many, and the others.
 
@@ -125,21 +115,6 @@ def whoami() -> str:
         return checked_name(getpass.getuser())
     except (KeyError, OSError, ImportError, UsageError):
         return UNKNOWN
-
-
-def _counting(decisions: Decisions, which: str | int) -> Decision:
-    """The decision that is meant, if it counts."""
-    places = [place for place, decision in enumerate(decisions) if decision.id == which]
-    if not places and re.fullmatch("[0-9]{1,9}", str(which)):
-        places = [int(which) - 1] if 0 < int(which) <= len(decisions) else []
-    if not places:
-        raise UsageError(
-            f"There is no decision {which!a}: expected an id, or a number from 1 to {len(decisions)}, as "
-            "`facecluster people history` shows them."
-        )
-    if not in_force(decisions)[places[0]]:
-        raise UsageError(f"Decision {which} is undone already. To bring it back, undo what undid it.")
-    return decisions[places[0]]
 
 
 def _refuse_contradictions(decisions: Sequence[Decision], here: Decisions) -> None:

@@ -9,11 +9,10 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Int64
 
 from facecluster.errors import UsageError
 from facecluster.people.names import name_key
-from facecluster.people.who import NOBODY
 from facecluster.pipeline.history import faces_in_words
 from facecluster.pipeline.people import LibraryPeople
 
@@ -92,18 +91,6 @@ def people_called(name: str, people: LibraryPeople) -> list[int]:
     key = name_key(name)
     named = ((place, person.name) for place, person in enumerate(people.who.people))
     return [place for place, known in named if known is not None and name_key(known) == key]
-
-
-def free_faces(people: LibraryPeople) -> Bool[np.ndarray, "n"]:
-    """Which faces nobody has decided about: no person's, and not said to be none."""
-    return (people.who.persons == NOBODY) & ~people.who.not_faces
-
-
-def rejected_faces(people: LibraryPeople, place: int) -> Bool[np.ndarray, "n"]:
-    """Which faces were said not to be this person's."""
-    rejected = np.zeros(len(people.faces), np.bool_)
-    rejected[people.who.rejected[people.who.rejected[:, 1] == place, 0]] = True
-    return rejected
 
 
 def called(place: int, people: LibraryPeople) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from facecluster.people.who import NOBODY
+from facecluster.pipeline.open_faces import free_faces
 from facecluster.pipeline.people import LibraryPeople
-from facecluster.pipeline.targets import Rows, free_faces, is_target, person_meant, target_meant
+from facecluster.pipeline.targets import Rows, is_target, person_meant, target_meant
 
 
 def rows_shown(people: LibraryPeople, word: str) -> Rows:

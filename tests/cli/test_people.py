@@ -176,3 +176,15 @@ def test_the_story_of_an_album(facecluster, demo_library, tmp_path):
     facecluster("people", "import", "backup.json", "--library", other)
     (ben,) = people_of(open_library(other)).known
     assert ben.human == named["Ada", "human"] + named["Ben", "human"]
+
+
+def test_a_new_name_that_may_be_mistaken_is_warned_of(people):
+    ended = people("name", "carl", "1", "--new")
+    assert ended.code == 0
+    assert f"Note: somebody else is called so too ({CARL})" in ended.err
+    ended = people("rename", ANNA, "\u0410nna")
+    assert (ended.code, "mixes Latin and Cyrillic letters" in ended.err) == (0, True)
+    assert people("name", "Emil", FACE["e1"], "--new").err == ""
+    named_so = people("split", ANNA, FACE["a2"], "--to", "emil", "--new", "--json")
+    assert "Note: somebody else is called so too" in named_so.err
+    assert json.loads(named_so.out)["statements"][0]["name"] == "emil"

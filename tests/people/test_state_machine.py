@@ -19,7 +19,7 @@ from facecluster.store.journal import Journal
 from tests.people.naive import told, told_naively
 from tests.people.world import FACES, MEANING, MODELS, PHOTOS, decision, id_of, sayings, statement
 
-EXAMPLES, STEPS = 110, 50  # an example may end early
+EXAMPLES, STEPS = 130, 50  # an example may end early
 MIN_STEPS = 5000
 PACKED_LINES = 4  # so that short journals are packed, too
 OPERATIONS = ("open", "fsync", "link", "unlink")

@@ -11,7 +11,7 @@ import pytest
 from facecluster.errors import LibraryError, StorageError, UsageError
 from facecluster.people.records import backup, to_record
 from facecluster.people.statements import Confirm, Decision, Ignore, Name, Rename, Undo
-from facecluster.pipeline.journal import decide, decisions_of, import_decisions, undo, who_is_who_in, whoami
+from facecluster.pipeline.journal import decide, decisions_of, import_decisions, who_is_who_in, whoami
 from facecluster.store import files
 from facecluster.store.journal import Journal
 from facecluster.store.library import create_library, open_library
@@ -136,34 +136,6 @@ def test_after_a_failure_of_the_disk_whatever_is_there_counts(library, monkeypat
     assert [len(decisions_of(one)) for one in (library, open_library(library.folder))] == [3, 3]
 
 
-# Undo ----------------------------------------------------------------------------------------------------------------
-
-
-def test_any_decision_can_be_undone_and_that_too(library):
-    first, second = decide(library, say(NAMED), "me"), decide(library, say(Rename(ANNA, "Anne")), "me")
-    undone = undo(library, 1, "me")
-    assert undone.statements == (Undo(first.id),)
-    assert names(library) == [None, None, None]
-    undo(library, undone.id, "me")
-    assert names(library) == ["Anne", None, None]
-    undo(library, "2", "me")
-    assert names(library) == ["Anna", None, None]
-    with pytest.raises(UsageError, match=f"Decision {second.id} is undone already"):
-        undo(library, second.id, "me")
-    with pytest.raises(UsageError, match="Decision 3 is undone already"):
-        undo(library, 3, "me")
-    assert len(decisions_of(library)) == 5
-
-
-@pytest.mark.parametrize("which", ["", "x", "0" * 16, 0, 3, "3", "-1", "9" * 5000, "\u0661"])
-def test_an_unknown_decision_cannot_be_undone(library, which):
-    decide(library, say(NAMED), "me")
-    decide(library, say(NAMED), "me")
-    with pytest.raises(UsageError, match="expected an id, or a number from 1 to 2, as `facecluster people history`"):
-        undo(library, which, "me")
-    assert len(decisions_of(library)) == 2
-
-
 # Export and import ---------------------------------------------------------------------------------------------------
 
 
@@ -177,9 +149,9 @@ def other(tmp_path):
 
 
 def test_what_was_exported_can_be_imported_once(library, other):
-    decide(library, say(NAMED), "me")
-    undo(library, 1, "you")
-    undo(library, 2, "you")
+    decision = decide(library, say(NAMED), "me")
+    for _ in range(2):
+        decision = decide(library, say(Undo(decision.id)), "you")
     assert import_decisions(other, exported(library)) == (3, 0)
     assert decisions_of(other) == decisions_of(library)
     assert import_decisions(other, exported(library)) == (0, 3)
@@ -228,7 +200,6 @@ def test_damage_is_told_once_and_written_past(library, caplog):
     caplog.clear()
     assert decisions_of(open_library(library.folder)) == (first, third)
     assert caplog.messages == [told]
-    assert undo(again, 2, "me").statements == (Undo(third.id),)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def test_what_a_run_changed_against_the_one_before(library, add):
 
 def test_the_names_that_the_machine_gave_are_compared_where_both_runs_have_some(library, add):
     add(), add(parent=1)
+    say(library, Name(ADA, (FACES[1],), "Ada"))
     table = pa.Table.from_pylist([{"face_id": FACES[0], "person": ADA, "probability": 0.9, "automatic": True}], NAMES)
     library.add_names(table, {"run": 1})
     assert diff(library).diff.names is None

@@ -1,18 +1,15 @@
-import numpy as np
 import pytest
 
 from facecluster.errors import UsageError
-from facecluster.people.statements import Merge, Name, NotAFace, Reject
+from facecluster.people.statements import Merge, Name
 from facecluster.pipeline.people import people_of
 from facecluster.pipeline.targets import (
     MAX_QUOTED,
     called,
-    free_faces,
     is_target,
     people_called,
     person_meant,
     quoted,
-    rejected_faces,
     target_meant,
 )
 from tests.pipeline.people_library import ANNA, BERTA, CARL, FACE, SHORT, named, people_library, told
@@ -123,14 +120,6 @@ def test_nobody_is_called_so(library, word, sentence):
     named(library, ANNA, "Anna", "a1")
     with pytest.raises(UsageError, match=sentence.replace("?", r"\?")):
         person_meant(word, people_of(library))
-
-
-def test_faces_that_are_open_to_a_word_about_a_crowd(library):
-    named(library, ANNA, "Anna", "a1")
-    told(library, NotAFace((FACE["d1"],)), Reject(ANNA, (FACE["a2"], FACE["c1"])))
-    people = people_of(library)
-    assert faces_at(people, np.flatnonzero(~free_faces(people))) == {"a1", "d1"}
-    assert faces_at(people, np.flatnonzero(rejected_faces(people, 0))) == {"a2", "c1"}
 
 
 def test_people_without_a_name_are_called_by_their_ids(library):
