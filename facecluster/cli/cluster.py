@@ -11,18 +11,19 @@ def cluster(
     runner: o.RunnerKind = None,
     workers: o.Workers = None,
     address: o.Address = None,
+    full: o.Full = False,
     json: o.Json = False,
 ) -> None:
     """Group the faces of the library.
 
-    A new run is written if the faces or the settings have changed since the last. Ended on the way, the same command
-    goes on from there.
+    A new run is written if the faces, the settings or the decisions have changed since the last. It goes on from the
+    groups that are there, unless much is new. Ended on the way, the same command goes on from there.
     """
     from facecluster.cli.progress import display
 
     settings = o.settings_from(config, runner={"kind": runner, "workers": workers, "address": address})
     with display("Reading the faces") as shown:
-        summary = group(library, settings, shown)
+        summary = group(library, settings, shown, full=full)
     if json:
         print_json({"library": library.resolve(), "run": summary})
     else:

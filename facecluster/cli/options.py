@@ -30,6 +30,7 @@ Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="YAML file of settings (conf/default.yaml names all).")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Full = Annotated[bool, typer.Option("--full", help="Group all faces anew, not only what is new.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when photos failed.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Try photos again that failed before.")]
 Moved = Annotated[bool, typer.Option("--moved", help="The archive of this library now stands at ARCHIVE.")]

@@ -84,7 +84,7 @@ def main_job(
     return index.failed
 
 
-def group(folder: Path, settings: "Settings", shown: "Display") -> "GroupSummary":
+def group(folder: Path, settings: "Settings", shown: "Display", *, full: bool = False) -> "GroupSummary":
     """The clustering step, shown."""
     from facecluster.pipeline.group import group_library
 
@@ -96,7 +96,7 @@ def group(folder: Path, settings: "Settings", shown: "Display") -> "GroupSummary
     def faces(count: int) -> None:
         shown.step(f"Grouping {plural(count, 'face')}")
 
-    return group_library(folder, settings.cluster, settings.runner, on_faces=faces, on_pairs=pairs)
+    return group_library(folder, settings.cluster, settings.runner, full=full, on_faces=faces, on_pairs=pairs)
 
 
 def photos_line(numbers: "Numbers") -> str:

@@ -17,6 +17,18 @@ def test_grouping_twice_makes_one_run(facecluster, demo_library):
     assert "(run 1, as before)" in facecluster("cluster", "--library", demo_library).out
 
 
+def test_all_faces_are_grouped_anew_when_asked(facecluster, demo_library, tmp_path):
+    library = shutil.copytree(demo_library, tmp_path / "library")
+    scan = open_library(library).latest_scan()
+    listing = open_library(library).listing(scan)
+    open_library(library).add_scan(listing.slice(1), scan.archive, scan.fingerprint, scan.listed_at)
+    kinds = []
+    for flags in ([], ["--full"], ["--full"]):
+        run = json.loads(facecluster("cluster", "--library", library, "--json", *flags).out)["run"]
+        kinds.append((run["kind"], run["fresh"], run["run"]))
+    assert kinds == [("warm", True, 2), ("full", True, 3), ("full", False, 3)]
+
+
 def test_other_settings_make_another_run(facecluster, demo_library, tmp_path):
     library = shutil.copytree(demo_library, tmp_path / "library")
     (tmp_path / "large.yaml").write_text("cluster: {min_cluster_size: 9}\n")
