@@ -62,5 +62,4 @@ def present_faces(library: Library, scan: Scan) -> Present:
 
 def photos_of(faces: pa.Table) -> Int64[np.ndarray, "n"]:
     """A number for the photo of each face."""
-    _, photos = np.unique(faces["photo_hash"].to_numpy().astype(str), return_inverse=True)
-    return photos.astype(np.int64)
+    return faces["photo_hash"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
