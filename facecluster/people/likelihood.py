@@ -152,7 +152,8 @@ def _cosines(
     people, first = np.unique(pairs.persons[order], return_index=True)
     looks = gallery.looks
     bounds = np.searchsorted(looks.persons, np.append(people, len(gallery.exemplars)))
-    sums = np.append(gallery.sums, np.zeros((1, vectors.shape[1]), np.float32), axis=0)
+    # A face that is alone, -1, reads the last cluster here; `measure` takes nothing from it.
+    sums = gallery.sums if len(gallery.sums) else np.zeros((1, vectors.shape[1]), np.float32)
     sizes = np.append(gallery.sizes, 0)
     for number, rows in enumerate(np.split(order, first[1:]) if len(people) else ()):
         theirs, ours = vectors[pairs.faces[rows]], gallery.exemplars[people[number]]
