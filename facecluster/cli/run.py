@@ -44,7 +44,7 @@ def run(
     strict: o.Strict = False,
     json: o.Json = False,
 ) -> None:
-    """Find the faces of an archive, group them, spread the names that people gave, and write the report.
+    """Find and group the faces of an archive, spread names, and report.
 
     Run again, it does only what is new.
     """
