@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from facecluster.cli import options as o
-from facecluster.cli.run import main_job
+from facecluster.cli.run import How, main_job
 
 DEMO_LIBRARY = Path("facecluster-demo")
 
@@ -21,7 +21,7 @@ def demo(
 ) -> None:
     """Run the main job on an album that comes along: 13 photos."""
     with as_file(files("facecluster") / "demo_album") as album:
-        main_job(album, library, o.settings_from(None), moved=_is_demo(library), json=json)
+        main_job(album, library, o.settings_from(None), How(moved=_is_demo(library)), json=json)
 
 
 def _is_demo(library: Path) -> bool:

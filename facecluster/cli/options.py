@@ -30,10 +30,15 @@ Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="YAML file of settings (conf/default.yaml names all).")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
-Full = Annotated[bool, typer.Option("--full", help="Group all faces anew, not only what is new.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 when photos failed.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Try photos again that failed before.")]
 Moved = Annotated[bool, typer.Option("--moved", help="The archive of this library now stands at ARCHIVE.")]
+Full = Annotated[
+    bool, typer.Option("--full", help="Group all faces anew, instead of adding the new ones to the groups there are.")
+]
+ReviewChanges = Annotated[
+    bool, typer.Option("--review-changes", help="Show what the new grouping changes, and ask before it counts.")
+]
 Include = Annotated[
     list[str] | None,
     typer.Option("--include", metavar="PATTERN", help="Only paths that match this pattern (repeatable)."),

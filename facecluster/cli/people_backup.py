@@ -21,7 +21,10 @@ def export(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Write all decisions to a file, as JSON: the backup of what cannot be computed again."""
+    """Write all decisions to a file, as a backup.
+
+    It is JSON, and holds the one thing in a library that cannot be computed again.
+    """
     from facecluster.people.records import backup
     from facecluster.pipeline.journal import decisions_of
     from facecluster.store.files import replace_file
@@ -46,7 +49,10 @@ def import_(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Add the decisions of a backup that are not there yet. Those that are, by their ids, stay as they are."""
+    """Add the decisions of a backup that are not there yet.
+
+    Those that are, by their ids, stay as they are.
+    """
     from facecluster.people.records import decisions_in
     from facecluster.pipeline.journal import decisions_of, import_decisions
     from facecluster.store.library import open_library

@@ -92,7 +92,11 @@ def reject(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Say that faces are not the person's. It is remembered until somebody names them so."""
+    """Say that faces are not the person's.
+
+    It is remembered until somebody names them so. Of a cluster, these are the faces in it that are the person's or
+    nobody's.
+    """
     from facecluster.pipeline.deciding import reject as said
 
     decide(library, lambda known: said(known, person, targets), json=json, dry_run=dry_run)

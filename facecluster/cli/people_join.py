@@ -30,7 +30,10 @@ def differ(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Say that people or clusters are two. They are not joined again, nor suggested to be."""
+    """Say that people or clusters are two.
+
+    They are not joined again, nor suggested to be.
+    """
     from facecluster.pipeline.joining import differ as said
 
     decide(library, lambda known: said(known, one, other), json=json, dry_run=dry_run)

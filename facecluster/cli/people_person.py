@@ -30,7 +30,10 @@ def born(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Say when a person was born: no earlier photo is taken for one of it."""
+    """Say when a person was born.
+
+    No earlier photo is taken for one of the person.
+    """
     from facecluster.pipeline.deciding import was_born
 
     decide(library, lambda known: was_born(known, person, None if day == UNKNOWN else day), json=json)
@@ -46,7 +49,10 @@ def cover(person: p.Person, face: p.Face, library: o.LibraryFolder = o.DEFAULT_L
 def ignore(
     words: p.Others, dry_run: p.DryRun = False, library: o.LibraryFolder = o.DEFAULT_LIBRARY, json: o.Json = False
 ) -> None:
-    """Ask no more about people, clusters or faces: strangers. Each cluster or face becomes a person without a name."""
+    """Ask no more about people, clusters or faces: strangers.
+
+    Each cluster or face becomes a person without a name.
+    """
     from facecluster.pipeline.deciding import ignore as said
     from facecluster.pipeline.deciding import new_person
 
@@ -67,7 +73,10 @@ def undo(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Undo a decision, the last or any other. To undo an undoing brings the decision back."""
+    """Undo a decision, the last or any other.
+
+    To undo an undoing brings the decision back.
+    """
     from facecluster.pipeline.deciding import undo as said
 
     decide(library, lambda known: said(known, decision), json=json, dry_run=dry_run)

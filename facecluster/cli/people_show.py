@@ -28,7 +28,10 @@ def list_(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """List the people, with what is known of each, and the clusters that nobody has named."""
+    """List the people, with what is known of each.
+
+    Below them stand the clusters that nobody has named.
+    """
     people = _people_of(library)
     shown = _in_order([one for one in people.known if one.person.ignored == ignored], sort)
     if json:
@@ -39,7 +42,10 @@ def list_(
 
 
 def show(who: p.One, library: o.LibraryFolder = o.DEFAULT_LIBRARY, json: o.Json = False) -> None:
-    """Show the faces of a person, or of a cluster: where they are, whose, and who says so."""
+    """Show the faces of a person, or of a cluster.
+
+    Of each: where it is, whose, and who says so.
+    """
     from facecluster.pipeline.targets import is_target, person_meant
     from facecluster.pipeline.views import face_records, rows_shown
 
@@ -65,7 +71,10 @@ def history(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """List the decisions, newest first: what was said, by whom, and whether it still counts."""
+    """List the decisions, newest first.
+
+    Of each: when, by whom, what was said, and whether it still counts.
+    """
     events = _events(library, person)[-limit:][::-1]
     if json:
         print_json({"library": library.resolve(), "decisions": [event.to_json() for event in events]})

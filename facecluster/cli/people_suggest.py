@@ -20,9 +20,10 @@ class Asked(NamedTuple):
 
 
 def suggest(limit: p.Limit = 10, library: o.LibraryFolder = o.DEFAULT_LIBRARY, json: o.Json = False) -> None:
-    """Ask what settles most: who is one, who is two, whose faces look wrong, who is met most, with the answers to type.
+    """Ask what settles most, with the answers to type.
 
-    The report shows the faces. Where several faces are listed, leave out those of which the answer does not hold.
+    Who is one, who is two, whose faces look wrong, who is met most. The report shows the faces. Where several are
+    listed, leave out those of which the answer does not hold.
     """
     from facecluster.pipeline.suggest import suggestions
     from facecluster.store.library import open_library

@@ -21,7 +21,7 @@ def propagate(
     config: o.Config = None,
     json: o.Json = False,
 ) -> None:
-    """Spread the names that people gave to the other faces.
+    """Spread the names that people gave.
 
     Names that are sure enough are used unasked, the others are proposed. How sure that must be is measured on the faces
     that somebody looked at, as soon as these are enough.

@@ -1,17 +1,20 @@
 """`facecluster run`: the main job."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from facecluster.cli import options as o
 from facecluster.cli.output import plural, print_facts, print_json
+from facecluster.cli.propagate import names_facts
+from facecluster.cli.review_changes import offer
 
 if TYPE_CHECKING:
     from facecluster.cli.progress import Display
     from facecluster.pipeline.group import GroupSummary
     from facecluster.pipeline.index import IndexSummary
+    from facecluster.pipeline.propagate import NamesSummary
     from facecluster.settings import Settings
     from facecluster.web.report import Numbers
 
@@ -36,10 +39,12 @@ def run(
     exclude: o.Exclude = None,
     retry_failed: o.RetryFailed = False,
     moved: o.Moved = False,
+    full: o.Full = False,
+    review_changes: o.ReviewChanges = False,
     strict: o.Strict = False,
     json: o.Json = False,
 ) -> None:
-    """Find the faces of an archive, group them, and write the report.
+    """Find and group the faces of an archive, spread names, and report.
 
     Run again, it does only what is new.
     """
@@ -50,21 +55,26 @@ def run(
         runner={"kind": runner, "workers": workers, "address": address},
         detect={"size_px": detect_size, "min_score": min_score, "min_face_px": min_face},
     )
-    failed = main_job(archive, library, settings, retry_failed=retry_failed, moved=moved, json=json)
+    how = How(retry_failed, moved, full, review_changes)
+    failed = main_job(archive, library, settings, how, json=json)
     if strict and failed:
         raise typer.Exit(o.PHOTOS_FAILED)
 
 
-def main_job(
-    archive: Path,
-    folder: Path,
-    settings: "Settings",
-    *,
-    retry_failed: bool = False,
-    moved: bool = False,
-    json: bool = False,
-) -> int:
-    """Index, cluster, report, and say so; the number of photos that failed."""
+class How(NamedTuple):
+    """What a run does in another way than usual."""
+
+    retry_failed: bool = False
+    moved: bool = False
+    full: bool = False
+    review_changes: bool = False
+
+
+AS_USUAL = How()
+
+
+def main_job(archive: Path, folder: Path, settings: "Settings", how: How = AS_USUAL, *, json: bool = False) -> int:
+    """Index, cluster, spread names, report, and say so; the number of photos that failed."""
     from facecluster.cli.progress import display
     from facecluster.pipeline.index import index_archive
     from facecluster.store.library import open_library
@@ -72,19 +82,27 @@ def main_job(
 
     report = folder.resolve() / "report.html"
     with display("Listing the photos") as shown:
-        index = index_archive(archive, folder, settings, shown.photos, retry_failed=retry_failed, moved=moved)
-        grouped = group(folder, settings, shown)
+        index = index_archive(archive, folder, settings, shown.photos, retry_failed=how.retry_failed, moved=how.moved)
+        grouped = group(folder, settings, shown, full=how.full, review=how.review_changes)
+    if how.review_changes and grouped.fresh:
+        offer(folder, grouped.run, json=json)
+    with display("Spreading names") as shown:
+        names = spread(folder, settings)
         shown.step("Writing the report")
         numbers = write_report(open_library(folder), report)
     if json:
-        print_json({"library": folder.resolve(), "report": report, "numbers": numbers, "index": index, "run": grouped})
+        steps = {"index": index, "run": grouped, "names": names}
+        print_json({"library": folder.resolve(), "report": report, "numbers": numbers, **steps})
     else:
         facts = {"photos": photos_line(numbers)} | index_facts(index) | group_facts(grouped)
+        facts |= names_facts(names) if names else {}
         print_facts(facts | {"report": f"{report}, to open in a browser"})
     return index.failed
 
 
-def group(folder: Path, settings: "Settings", shown: "Display", *, full: bool = False) -> "GroupSummary":
+def group(
+    folder: Path, settings: "Settings", shown: "Display", *, full: bool = False, review: bool = False
+) -> "GroupSummary":
     """The clustering step, shown."""
     from facecluster.pipeline.group import group_library
 
@@ -96,7 +114,18 @@ def group(folder: Path, settings: "Settings", shown: "Display", *, full: bool = 
     def faces(count: int) -> None:
         shown.step(f"Grouping {plural(count, 'face')}")
 
-    return group_library(folder, settings.cluster, settings.runner, full=full, on_faces=faces, on_pairs=pairs)
+    return group_library(
+        folder, settings.cluster, settings.runner, full=full, review=review, on_faces=faces, on_pairs=pairs
+    )
+
+
+def spread(folder: Path, settings: "Settings") -> "NamesSummary | None":
+    """The names step; None where nobody decided anything yet."""
+    from facecluster.pipeline.journal import decisions_of
+    from facecluster.pipeline.propagate import propagate_names
+    from facecluster.store.library import open_library
+
+    return propagate_names(folder, settings.names) if decisions_of(open_library(folder)) else None
 
 
 def photos_line(numbers: "Numbers") -> str:
@@ -122,9 +151,16 @@ def index_facts(summary: "IndexSummary") -> dict[str, object]:
 
 def group_facts(summary: "GroupSummary") -> dict[str, object]:
     """What to say of a clustering run."""
-    news = "" if summary.fresh else ", as before"
     people = plural(summary.clusters, "person", "people")
-    return {"faces": f"{summary.faces:,}: {people}, {plural(summary.alone, 'face')} alone (run {summary.run}{news})"}
+    how = [f"run {summary.run}", *_changes(summary)] if summary.fresh else [f"run {summary.run}, as before"]
+    return {"faces": f"{summary.faces:,}: {people}, {plural(summary.alone, 'face')} alone ({', '.join(how)})"}
+
+
+def _changes(summary: "GroupSummary") -> list[str]:
+    """What a fresh run did beside the one before, if there was one."""
+    counts = [(summary.new, "new"), (summary.gone, "gone")]
+    changes = [f"{count:,} {word}" for count, word in counts if count and count != summary.faces]
+    return changes if summary.kind == "warm" else [*changes, "all grouped anew"] if changes else changes
 
 
 def _new_line(summary: "IndexSummary") -> str:

@@ -136,7 +136,7 @@ def _ask(
     counted = ~said.not_faces
     counted[rows] = False
     clusters = np.where(counted, faces.clusters, ALONE).astype(np.int32)
-    clusters[rows] = _joined(faces.vectors, clusters, rows, likeness)
+    clusters[rows] = joined_clusters(faces.vectors, clusters, rows, likeness)
     heard = said._replace(persons=persons, rejected=said.rejected[of_others])
     given = propose(faces._replace(clusters=clusters), heard, counted, rows, likeness)
     right = said.persons[given.faces] == given.persons
@@ -146,7 +146,7 @@ def _ask(
     return Answers(given.sureness[judged], right[judged], len(rows), int(findable.sum()))
 
 
-def _joined(
+def joined_clusters(
     vectors: Embeddings, clusters: Int32[np.ndarray, "n"], rows: Int64[np.ndarray, "m"], likeness: Likeness
 ) -> Int32[np.ndarray, "m"]:
     """The cluster that each face would join: the nearest, if it is near; strangers are less often near to a large one.

@@ -142,7 +142,7 @@ def _can_be_warm(parent: Parent, present: Present, settings: ClusterSettings, pr
     same = (
         record.get("engine") == GROUPING_VERSION
         and record["settings"] == settings.model_dump()
-        and record["calibration"] == prior._asdict()
+        and record.get("calibration") == prior._asdict()
         and record["journal"] <= len(present.decisions)
     )
     return same and parent.drift <= MAX_DRIFT * len(present.table)

@@ -94,6 +94,7 @@ def index_archive(
     library = open_or_create_library(folder, pack_identity(manifest))
     with library.locked():
         library.sweep()
+        library.journal.pack()
         before = library.latest_scan()
         _check_same_archive(before, archive, moved=moved)
         prints, decoder = fingerprint(manifest, settings), decoder_signature(settings.decode)

@@ -41,6 +41,13 @@ def test_every_command_has_help_json_and_a_library():
         assert name not in BULK or "--dry-run" in flags, name
 
 
+def test_help_names_every_command_in_a_whole_sentence(facecluster):
+    listed = facecluster("people", "--help").out.split("Commands:")[1]
+    assert "..." not in listed
+    for name in COMMANDS:
+        assert f"\n  {name} " in listed
+
+
 NONSENSE = [
     (["name", "Anne", "0"], 'Nobody is called "Anne". Did you mean "Anna"?'),
     (["name", "Anna", "0"], f"may be one of 2 people: {ANNA} (Anna, 2 faces), {BERTA} (Anna, 1 face). Give the id."),

@@ -8,7 +8,6 @@ from facecluster.people.gallery import gallery_of
 from facecluster.people.likelihood import (
     MAX_LIKENESS,
     MAX_MATES,
-    MAX_VOTES,
     MIN_LIBRARY,
     MIN_LIKENESS,
     Measures,
@@ -47,7 +46,7 @@ def test_likeness_is_to_the_named_faces_and_to_the_mean_of_the_cluster_without_t
     assert found.own[0] == pytest.approx(likeness(album, cosines[:2].max()), abs=1e-5)
     assert found.home[0] == pytest.approx(likeness(album, cosines.mean()), abs=1e-5)
     assert found.voted.tolist() == [True]
-    assert found.votes[0] == pytest.approx(np.log(2.5 / 0.5))
+    assert found.votes.tolist() == [1]
     assert not found.has_mates[0]
     assert found.rival[0] == LEAST_LIKENESS
 
@@ -66,6 +65,7 @@ def test_the_other_faces_of_a_cluster_without_a_name_are_held_against_the_named_
     assert found.has_mates.tolist() == [True, False]
     assert found.mates[1] == 0
     assert found.voted.tolist() == [False, False]
+    assert found.votes.tolist() == [0, 0]
 
 
 def test_a_face_that_does_not_count_is_held_against_all_of_the_cluster_it_would_join():
@@ -85,10 +85,8 @@ def test_votes_against_are_those_for_others_and_rejections():
     album.add(ann, 1, cluster=0, said=B)
     row, refused = album.add(ann, 2, cluster=0)
     plain = measured(album, [(row, A), (row, B)])
-    assert plain.votes.tolist() == pytest.approx([np.log(3.5 / 1.5), np.log(1.5 / 3.5)])
-    assert measured(album, [(row, A)], rejected=[(refused, A)]).votes[0] == pytest.approx(np.log(3.5 / 2.5))
-    album.add(ann, 500, cluster=0, said=A)
-    assert measured(album, [(row, A)]).votes[0] == MAX_VOTES
+    assert plain.votes.tolist() == pytest.approx([3 / 4, 1 / 4])
+    assert measured(album, [(row, A)], rejected=[(refused, A)]).votes[0] == 3 / 5
 
 
 def test_the_rival_is_the_most_alike_of_the_others():
@@ -139,7 +137,7 @@ def test_more_likeness_never_speaks_against_a_person_and_a_rival_never_for(which
 def test_of_people_who_are_equally_like_the_one_named_in_the_cluster_is_the_likelier():
     own, home, rival = (np.full(2, MAX_LIKENESS) for _ in range(3))
     voted = np.array([True, False])
-    found = Measures(own, home, np.where(voted, 0, MAX_MATES), ~voted, voted, np.where(voted, 1.1, 0), rival)
+    found = Measures(own, home, np.where(voted, 0, MAX_MATES), ~voted, voted, np.where(voted, 1.0, 0), rival)
     here, elsewhere = log_odds(found, 100)
     assert here > elsewhere
 

@@ -199,6 +199,6 @@ def test_a_new_face_joins_the_cluster_it_is_near_to():
     album.add(album.person(), 4, cluster=2)
     rows = np.array(album.add(ann) + album.add(album.person()))
     faces = album.faces()
-    assert module._joined(faces.vectors, faces.clusters, rows, album.likeness).tolist() == [0, ALONE]
+    assert module.joined_clusters(faces.vectors, faces.clusters, rows, album.likeness).tolist() == [0, ALONE]
     alone = np.full(10, ALONE, np.int32)
-    assert module._joined(faces.vectors, alone, rows, album.likeness).tolist() == [ALONE, ALONE]
+    assert module.joined_clusters(faces.vectors, alone, rows, album.likeness).tolist() == [ALONE, ALONE]
