@@ -44,7 +44,7 @@ def run(
     strict: o.Strict = False,
     json: o.Json = False,
 ) -> None:
-    """Find and group the faces of an archive, spread names, and report.
+    """Find, group and name the faces of an archive, and report.
 
     Run again, it does only what is new.
     """
