@@ -15,8 +15,8 @@ from facecluster.web.wording import days_in_words, moment_in_words, shortened
 
 if TYPE_CHECKING:
     from facecluster.pipeline.history import Event
-    from facecluster.pipeline.known_people import KnownPerson
     from facecluster.pipeline.people import LibraryPeople
+    from facecluster.pipeline.person_counts import KnownPerson
 
 SHOWN_CLUSTERS = 8
 """Of those that nobody has named, the largest."""

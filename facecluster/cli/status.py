@@ -33,7 +33,7 @@ def status(library: o.LibraryFolder = o.DEFAULT_LIBRARY, json: o.Json = False) -
 
 def _people_facts(found: dict) -> dict[str, str]:
     """What is known of people; nothing before anybody decided anything."""
-    from facecluster.pipeline.known_people import PROVENANCES
+    from facecluster.pipeline.person_counts import PROVENANCES
 
     people = found["people"]
     if not found["decisions"] or people is None:

@@ -19,8 +19,8 @@ from facecluster.clusters.score import ALONE, Score, contingency, score_groups
 from facecluster.errors import LibraryError
 from facecluster.people.who import WhoIsWho
 from facecluster.pipeline.catalogue import latest_scan, prior_of, vectors_of_faces
-from facecluster.pipeline.known_people import KnownPerson
 from facecluster.pipeline.people import LibraryPeople, people_of
+from facecluster.pipeline.person_counts import KnownPerson
 from facecluster.pipeline.worker import core_count
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import Library

@@ -24,7 +24,7 @@ grouping). The odds of a second face of one photo are so much smaller."""
 
 LOOK_ALIKE = 0.1
 """Of the way from strangers to one person: if another person is as near as that to being as alike, a human is asked. Of
-the names given to made-up faces at 95 % and more, 1.6 % were wrong there and .4 % elsewhere."""
+the names given to made-up faces at 95 % and more, 1.6 % were wrong there and .5 % elsewhere."""
 
 CHILD_DAYS = 13 * 365.25
 CHILD_ODDS = 10.0

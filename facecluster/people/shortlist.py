@@ -10,7 +10,7 @@ from facecluster.people.likeness import Likeness
 from facecluster.types import Embeddings
 
 NEAREST = 4
-"""People whose looks are nearest; the right one is hardly ever beyond."""
+"""People whose looks are nearest. Estimate: the right one is hardly ever beyond."""
 
 VOTED = 3
 """People of whom most faces are named in the cluster of the face."""

@@ -14,7 +14,7 @@ from facecluster.people.statements import Decision
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
 from facecluster.pipeline.journal import decisions_of
-from facecluster.pipeline.known_people import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, known_people
+from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, counted_people
 from facecluster.schemas import NAMES
 from facecluster.store.library import Library
 
@@ -83,7 +83,7 @@ def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> Librar
     probabilities[standing.rows] = standing.probabilities
     provenances = pd.Categorical.from_codes(sources, PROVENANCES)
     faces = faces.assign(person=persons, provenance=provenances, probability=probabilities)
-    return LibraryPeople(present.run, faces, who, known_people(faces, who.people))
+    return LibraryPeople(present.run, faces, who, counted_people(faces, who.people))
 
 
 def _provenances(who: WhoIsWho) -> Int8[np.ndarray, "n"]:

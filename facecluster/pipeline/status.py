@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 
 from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan, prior_of
 from facecluster.pipeline.journal import decisions_of
-from facecluster.pipeline.known_people import PROVENANCES
 from facecluster.pipeline.people import people_of
+from facecluster.pipeline.person_counts import PROVENANCES
 from facecluster.store.library import Library
 
 

@@ -15,8 +15,8 @@ from facecluster.people.units import UNDATED, Faces, Units, units_of
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.people.wrong import references, suspect_faces, wrong_questions
 from facecluster.pipeline.catalogue import latest_scan, prior_of, vectors_of_faces
-from facecluster.pipeline.known_people import PROPOSED
 from facecluster.pipeline.people import LibraryPeople, people_of
+from facecluster.pipeline.person_counts import PROPOSED
 from facecluster.store.library import Library
 
 

@@ -24,7 +24,7 @@ from facecluster.people.statements import Confirm, Decision, Ignore, Name, State
 from facecluster.people.who import Person
 from facecluster.pipeline.group import group_library
 from facecluster.pipeline.journal import decide
-from facecluster.pipeline.known_people import KnownPerson
+from facecluster.pipeline.person_counts import KnownPerson
 from facecluster.schemas import NAMES
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library

@@ -9,7 +9,7 @@ from scipy.stats import beta, binom
 from facecluster.people import precision as module
 from facecluster.people.gallery import ALONE
 from facecluster.people.precision import CONFIDENCE, FOLDS, SURENESS, Answers, choose_threshold, measure_names
-from facecluster.people.propagate import Proposals
+from facecluster.people.propagate import Proposals, propose
 from facecluster.people.who import NOBODY
 from tests.people.made_up_album import Album
 
@@ -146,6 +146,30 @@ def test_a_hidden_face_has_nothing_of_the_cluster_that_people_put_it_in():
     found = measured(album, looked_at)
     assert (found.faces, found.findable) == (1, 1)
     assert not (found.right & (found.sureness > 0.5)).any(), "it is not like the others, and no more is known of it"
+
+
+def test_a_hidden_face_is_asked_for_as_one_that_came_today(monkeypatch):
+    album = family()
+    (odd,) = album.add(album.person(), cluster=0, said=0)
+    looked_at = np.zeros(len(album.rows["photos"]), np.bool_)
+    looked_at[[3, odd]] = True
+    asked = []
+
+    def record(faces, said, counted, targets, likeness):
+        asked.append((faces, said, counted, targets))
+        return propose(faces, said, counted, targets, likeness)
+
+    monkeypatch.setattr(module, "propose", record)
+    measured(album, looked_at)
+    assert sorted(np.concatenate([targets for *_, targets in asked]).tolist()) == [3, 3, odd, odd]
+    given = album.faces()
+    for faces, said, counted, targets in asked:
+        assert not counted[targets].any()
+        assert (said.persons[targets] == NOBODY).all()
+        assert faces.clusters[targets].tolist() == [ALONE if row == odd else 0 for row in targets]
+        others = np.setdiff1d(np.arange(len(counted)), targets)
+        assert counted[others].all()
+        np.testing.assert_array_equal(faces.clusters[others], given.clusters[others])
 
 
 def test_a_name_that_somebody_refused_counts_as_wrong_and_no_other():

@@ -45,7 +45,7 @@ class KnownPerson:
         return asdict(self.person) | {name: value for name, value in vars(self).items() if name != "person"}
 
 
-def known_people(faces: pd.DataFrame, people: Sequence[Person]) -> tuple[KnownPerson, ...]:
+def counted_people(faces: pd.DataFrame, people: Sequence[Person]) -> tuple[KnownPerson, ...]:
     """What is known of each person, place by place.
 
     Args:
