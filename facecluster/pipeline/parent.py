@@ -16,8 +16,8 @@ from facecluster.pipeline.links import Changed
 from facecluster.store.library import Library
 
 MAX_DRIFT = 0.1
-"""Share of the faces that may be new or gone since the last full run. With so many new ones among 100,000 made-up faces
-B-cubed F is no lower than that of a full run; more were not tried."""
+"""Share of the faces that may be new or gone since the last full run. With so many new ones B-cubed F is at most .0015
+below that of a full run, among 100,000 made-up faces and on the labelled photos; more were not tried."""
 
 
 class KeptTree(NamedTuple):
