@@ -90,7 +90,8 @@ def choose_threshold(proposals: Proposals, answers: Answers, target: float) -> T
 
     The lowest threshold that holds. With so many answers above it that the target could be shown, it is shown: the
     lower bound of the precision reaches it. With fewer the model's word is taken, if the answers do not contradict it:
-    the mean of the probabilities of the names above it reaches the target.
+    the mean of the probabilities of the names above it reaches the target. A single wrong answer contradicts nothing:
+    people slip, and they refuse what is wrong more readily than they confirm what is right.
     """
     for sureness in SURENESS:
         right = answers.right[answers.sureness >= sureness]
@@ -100,7 +101,7 @@ def choose_threshold(proposals: Proposals, answers: Answers, target: float) -> T
             holds = _lower_bound(wrong, len(right)) >= target
         else:
             holds = float(expected.mean() if len(expected) else 1) >= target
-            holds = holds and _at_most(wrong - 1, len(right), 1 - target) <= CONFIDENCE
+            holds = holds and (wrong <= 1 or _at_most(wrong - 1, len(right), 1 - target) <= CONFIDENCE)
         if holds:
             return _told(sureness, right, answers, by_measure=enough)
     return _told(None, answers.right[:0], answers, by_measure=True)

@@ -113,14 +113,14 @@ def map_of(faces: pd.DataFrame, ids: list[str], embeddings: Embeddings) -> FaceM
 def _persons_of(faces: pd.DataFrame) -> Int64[np.ndarray, "n"]:
     """The number of the person of each face; 0: alone."""
     numbers = group_numbers(faces)
-    return faces["group"].map(numbers).fillna(0).to_numpy(np.int64)
+    return np.array([numbers.get(group, 0) for group in faces["group"].tolist()], np.int64)
 
 
 def _titles_of(faces: pd.DataFrame) -> dict[int, str]:
     """Who each person is, by number, and how many faces there are, shown or not."""
-    names, sizes = group_names(faces), faces["group"].value_counts()
+    names, sizes = group_names(faces), faces["group"].value_counts().to_dict()
     titles = {
-        number: f"{names.get(group, f'Person {number}')}, {counted(int(sizes[group]), 'face')}"
+        number: f"{names.get(group, f'Person {number}')}, {counted(sizes[group], 'face')}"
         for group, number in group_numbers(faces).items()
     }
     return {0: "Faces alone", **titles}

@@ -86,13 +86,13 @@ def people_of(faces: pd.DataFrame) -> People:
     n_shown = MAX_PEOPLE_IN_FULL + MAX_PEOPLE_IN_BRIEF
     numbers = {group: number for group, number in everybody.items() if number <= n_shown}
     shown = faces.loc[faces["group"].isin(list(numbers))].groupby("group")
-    proposed = faces.loc[faces["provenance"] == "proposed", "person"].value_counts()
+    proposed = faces.loc[faces["provenance"] == "proposed", "person"].value_counts().to_dict()
     people = tuple(
         _person(
             number,
             names.get(group),
             shown.get_group(group),
-            n_proposed=int(proposed.get(-1 - group, 0)),
+            n_proposed=proposed.get(-1 - group, 0),
             in_full=number <= MAX_PEOPLE_IN_FULL,
         )
         for group, number in numbers.items()
@@ -161,7 +161,7 @@ def _person(number: int, name: str | None, faces: pd.DataFrame, *, n_proposed: i
         number=number,
         is_named=name is not None,
         clusters=tuple(sorted(faces["cluster_id"].dropna().unique().tolist())),
-        n_automatic=int((faces["provenance"] == "automatic").sum()),
+        n_automatic=len(faces.loc[faces["provenance"] == "automatic"]),
         n_proposed=n_proposed,
         n_faces=len(faces),
         n_photos=len(photos),

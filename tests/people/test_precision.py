@@ -63,6 +63,11 @@ def test_few_answers_may_contradict_the_model():
     assert one_wrong.sureness == SURENESS[0], "one of 51 happens once in four times"
 
 
+def test_a_single_answer_stops_nothing():
+    assert choose_threshold(proposals(0.999), answers((0.9999, 0, 1)), TARGET).sureness == SURENESS[0]
+    assert choose_threshold(proposals(0.999), answers((0.9999, 0, 2)), TARGET).sureness is None
+
+
 def test_no_name_is_sure_enough_where_many_of_the_surest_are_wrong():
     found = choose_threshold(proposals(0.99999), answers((0.99999, 900, 100)), TARGET)
     assert found.sureness is None
