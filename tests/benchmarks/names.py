@@ -200,7 +200,7 @@ def table_rows(known: LabelledFaces, allowed: Bool[np.ndarray, "people"]) -> Ite
             how,
             f"{ours[0][3]:,}, {np.mean([asked for _, _, asked, _ in ours]):,.0f}",
             *_automatic([(outcome, threshold) for outcome, threshold, _, _ in ours]),
-            *(f"{np.mean([p for p, _ in one]):.4f}, {np.mean([c for _, c in one]):.3f}" for one in rivals.values()),
+            *map(_rival, rivals.values()),
         ]
 
 
@@ -209,6 +209,12 @@ def spread(known: LabelledFaces, said: Said) -> tuple[Proposals, Threshold]:
     proposals = spread_names(known.faces, said, known.likeness)
     answers = measure_names(known.faces, said, said.persons != NOBODY, known.likeness)
     return proposals, choose_threshold(proposals, answers, TARGET)
+
+
+def _rival(found: list[tuple[float, float]]) -> str:
+    """Precision and coverage of another rule, over all seeds."""
+    precision, coverage = np.mean(found, axis=0)
+    return "none named" if np.isnan(precision) else f"{precision:.4f}, {coverage:.3f}"
 
 
 def _automatic(outcomes: list[tuple[Outcome, Threshold]]) -> list[str]:
@@ -221,9 +227,9 @@ def _automatic(outcomes: list[tuple[Outcome, Threshold]]) -> list[str]:
         findable += outcome.findable
         found += int(outcome.right.sum())
     told = [f"{one.sureness}{'' if one.by_measure else '*'}" for _, one in outcomes]
-    precision = right / max(right + wrong, 1)
+    named = right + wrong
     return [
-        f"{precision:.4f} ({wrong:,} of {right + wrong:,} wrong)",
+        f"{right / named:.4f} ({wrong:,} of {named:,} wrong)" if named else "none named",
         f"{right / max(findable, 1):.3f} ({right:,} of {findable:,})",
         f"{found / max(findable, 1):.3f}",
         ", ".join(dict.fromkeys(told)),
