@@ -24,7 +24,7 @@ def make_folder(folder: Path) -> None:
             parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
             _sync_folder(parent.parent)
     except OSError as error:
-        raise _storage_error("make the folder", folder, error) from error
+        raise storage_error("make the folder", folder, error) from error
 
 
 def create_file(path: Path, data: bytes) -> None:
@@ -47,7 +47,7 @@ def create_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     try:
         _sync_folder(folder)
     except OSError as error:
-        raise _storage_error("sync", folder, error) from error
+        raise storage_error("sync", folder, error) from error
 
 
 def replace_file(path: Path, *parts: bytes | memoryview) -> None:
@@ -65,7 +65,7 @@ def replace_file(path: Path, *parts: bytes | memoryview) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             staged.unlink()
-        raise _storage_error("write", path, error) from error
+        raise storage_error("write", path, error) from error
 
 
 def remove_files(folder: Path, first: str) -> int:
@@ -81,7 +81,7 @@ def remove_files(folder: Path, first: str) -> int:
         for path in sizes:
             path.unlink(missing_ok=True)
     except OSError as error:
-        raise _storage_error("empty", folder, error) from error
+        raise storage_error("empty", folder, error) from error
     return sum(sizes.values())
 
 
@@ -96,7 +96,7 @@ def remove_copies(folder: Path, names: Iterable[str]) -> None:
         for name in names:
             (folder / name).unlink()
     except OSError as error:
-        raise _storage_error("remove copies from", folder, error) from error
+        raise storage_error("remove copies from", folder, error) from error
 
 
 @contextlib.contextmanager
@@ -112,7 +112,7 @@ def held(lock: Path, *, alone: bool) -> Iterator[bool]:
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
     except OSError as error:
-        raise _storage_error("make", lock, error) from error
+        raise storage_error("make", lock, error) from error
     try:
         yield _locked(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
     finally:
@@ -132,7 +132,7 @@ def file_names(folder: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise _storage_error("read", folder, error) from error
+        raise storage_error("read", folder, error) from error
 
 
 def read_file(path: Path) -> bytes:
@@ -147,7 +147,18 @@ def read_file(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _storage_error("read", path, error) from error
+        raise storage_error("read", path, error) from error
+
+
+def storage_error(action: str, path: Path, error: OSError) -> StorageError:
+    """What to raise when a file or folder could not be written, made or locked: why, and what to do."""
+    remedy = {
+        errno.ENOSPC: "The disk is full: free some space, then run the same command again; it goes on from here.",
+        errno.EDQUOT: "The disk quota is used up: free some space, then run the same command again.",
+        errno.EACCES: "You lack the permission: choose another --library or change its owner.",
+        errno.EROFS: "The file system is read-only: choose another --library.",
+    }.get(error.errno or 0, "Nothing that was committed is lost; run the same command again when the fault is mended.")
+    return StorageError(f"Cannot {action} {path}: {error.strerror or error}. {remedy}")
 
 
 def _create(path: Path, data: bytes) -> None:
@@ -158,7 +169,7 @@ def _create(path: Path, data: bytes) -> None:
     except FileExistsError:
         raise
     except OSError as error:
-        raise _storage_error("write", path, error) from error
+        raise storage_error("write", path, error) from error
     finally:
         with contextlib.suppress(OSError):
             staged.unlink()
@@ -213,13 +224,3 @@ def _sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
-
-
-def _storage_error(action: str, path: Path, error: OSError) -> StorageError:
-    remedy = {
-        errno.ENOSPC: "The disk is full: free some space, then run the same command again; it goes on from here.",
-        errno.EDQUOT: "The disk quota is used up: free some space, then run the same command again.",
-        errno.EACCES: "You lack the permission: choose another --library or change its owner.",
-        errno.EROFS: "The file system is read-only: choose another --library.",
-    }.get(error.errno or 0, "Nothing that was committed is lost; run the same command again when the fault is mended.")
-    return StorageError(f"Cannot {action} {path}: {error.strerror or error}. {remedy}")

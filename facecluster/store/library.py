@@ -28,7 +28,7 @@ import pyarrow as pa
 
 from facecluster.errors import LibraryError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
-from facecluster.store.files import FILE_MODE, STAGED, make_folder
+from facecluster.store.files import FILE_MODE, STAGED, make_folder, storage_error
 from facecluster.store.journal import Journal
 from facecluster.store.records import (
     Commit,
@@ -70,15 +70,19 @@ class Library(Runs):
 
         Raises:
             LibraryError: another process holds it.
+            StorageError: it cannot be locked.
         """
-        lock = filelock.FileLock(self.folder / "lock", timeout=0, mode=FILE_MODE)
+        lock = self.folder / "lock"
         try:
-            with lock:
-                yield
+            held = filelock.FileLock(lock, timeout=0, mode=FILE_MODE).acquire()
         except filelock.Timeout as error:
             raise LibraryError(
                 f"Another facecluster is writing to {self.folder}. Wait until it ends, or choose another --library."
             ) from error
+        except OSError as error:
+            raise storage_error("lock", lock, error) from error
+        with held:
+            yield
 
     # scans -----------------------------------------------------------------------------------------------------------
 
@@ -146,6 +150,10 @@ class Library(Runs):
             shutil.rmtree(folder, ignore_errors=True)
         self.work.sweep(horizon)
         self.journal.sweep(horizon)
+        for staged in self.folder.rglob(f"{STAGED}*"):
+            with contextlib.suppress(FileNotFoundError):  # whoever decides at this moment cleared it away
+                if staged.stat().st_mtime < horizon:
+                    staged.unlink()
         return len(orphans)
 
     # calibration -----------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What a library holds that was computed from its faces: runs, which of them counts, and whom they name."""
 
 import contextlib
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -172,7 +171,9 @@ class Runs:
         (file,) = create_tables(self._names_folder(number), {"names.parquet": table})
         create_record(self._names_folder(number) / "names.json", {"names": number, **record, "table": asdict(file)})
         for older in numbers[: 1 - KEPT_NAMES]:
-            shutil.rmtree(self._names_folder(older), ignore_errors=True)
+            remove_files(self._names_folder(older), "names.json")
+            with contextlib.suppress(OSError):  # an empty folder does no harm
+                self._names_folder(older).rmdir()
         return number
 
     def _names_folder(self, number: int) -> Path:

@@ -1,6 +1,5 @@
 """Any operation of a decision, or of packing, may fail or be the last: nothing is lost, nothing is there twice."""
 
-import errno
 import os
 import shutil
 import subprocess
@@ -12,64 +11,12 @@ from pathlib import Path
 import pytest
 
 from facecluster.errors import StorageError
-from facecluster.store import files, journal_files
+from facecluster.store import journal_files
 from facecluster.store.journal import Journal
+from tests.end_to_end.operations import FAULTS, Operations
 
-FAULTS = [errno.ENOSPC, errno.EIO]
-OPERATIONS = ["open", "fsync", "link", "unlink", "rename", "close", "write"]
 SOME = 3
 NO_LINKS = [False, True]  # whether the file system has none
-
-
-class Operations:
-    """The operating system as the store sees it, in which what `happen` says happens at each operation."""
-
-    def __init__(self, happen, no_links):
-        self.happen = happen
-        self.no_links = no_links
-        self.real = {name: getattr(os, name) for name in OPERATIONS if name != "write"}
-        self.fdopen = os.fdopen
-        self.done = []  # what was done to which file
-        self.opened = {}  # by descriptor
-
-    def installed(self, patch):
-        for name in self.real:
-            patch.setattr(os, name, lambda *given, name=name, **more: self.operate(name, given, more))
-        patch.setattr(files.os, "fdopen", lambda descriptor, mode: Written(self.fdopen(descriptor, mode), self))
-
-    def operate(self, name, given, more):
-        self.done.append((name, str(self.opened.get(given[0], given[0]))))
-        if name == "close":
-            self.real[name](*given)
-        self.happen(len(self.done))
-        if name == "link" and self.no_links:
-            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
-        result = self.real[name](*given, **more) if name != "close" else None
-        if name == "open":
-            self.opened[result] = given[0]
-        return result
-
-
-class Written:
-    """A file that may be left half written."""
-
-    def __init__(self, file, system):
-        self.file = file
-        self.system = system
-        self.flush, self.fileno = file.flush, file.fileno
-
-    def write(self, data):
-        self.system.done.append(("write", str(len(data))))
-        self.file.write(data[: len(data) // 2])
-        self.file.flush()
-        self.system.happen(len(self.system.done))
-        self.file.write(data[len(data) // 2 :])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.file.close()
 
 
 def record(number):
@@ -139,7 +86,7 @@ def test_any_operation_may_fail(before, action, fault, no_links, monkeypatch):
 
     for failing in count(1):
         folder = copied(before, f"failing-{failing}")
-        system, told = Operations(fail, no_links), ""
+        system, told = Operations(fail, no_links=no_links), ""
         with monkeypatch.context() as patch:
             system.installed(patch)
             try:
@@ -181,7 +128,7 @@ def die(action, no_links):
         folder = copied(before, f"died-{last}")
         child = os.fork()
         if not child:
-            system = Operations(lambda number, last=last: number == last and os._exit(9), no_links)
+            system = Operations(lambda number, last=last: number == last and os._exit(9), no_links=no_links)
             system.installed(pytest.MonkeyPatch())
             action(folder)
             os._exit(0)
@@ -192,7 +139,7 @@ def die(action, no_links):
 
 def test_what_a_power_cut_may_take_is_on_disk_before_it_counts(before, monkeypatch):
     """A file is synced before it gets its name, the name before anybody hears of it, a pack before its lines go."""
-    system = Operations(lambda number: None, no_links=False)
+    system = Operations(lambda number: None)
     with monkeypatch.context() as patch:
         system.installed(patch)
         decide(before)
