@@ -110,3 +110,13 @@ NAMES = pa.schema(
     metadata={"table": "names", "version": "1"},
 )
 """A row a face that nobody named and that seems to be a named person's, by face id. Written by pipeline.propagate."""
+
+HEIRS = pa.schema(
+    [
+        pa.field("face_id", pa.string(), nullable=False),  # a face of a photo whose file was changed
+        pa.field("heir", pa.string(), nullable=False),  # the face that is the same one in the photo as it is now
+        pa.field("cosine", pa.float32(), nullable=False),  # of the two
+    ],
+    metadata={"table": "heirs", "version": "1"},
+)
+"""A row a face of a changed photo and its heir, by face id, then heir. Written by pipeline.heirs."""

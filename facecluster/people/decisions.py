@@ -9,6 +9,7 @@ from jaxtyping import Bool, Int32, Int64
 
 from facecluster.people.fold import Fold
 from facecluster.people.matching import FaceIdColumn, as_strings, places_of
+from facecluster.people.stand_ins import NO_HEIRS, Heirs, stand_ins
 from facecluster.people.statements import Decision, Statement, Undo, faces_in, people_in
 from facecluster.people.who import NOBODY, Person, WhoIsWho
 
@@ -24,17 +25,18 @@ def in_force(decisions: Sequence[Decision]) -> Bool[np.ndarray, "decisions"]:
     return counts
 
 
-def who_is_who(decisions: Sequence[Decision], face_ids: FaceIdColumn) -> WhoIsWho:
+def who_is_who(decisions: Sequence[Decision], face_ids: FaceIdColumn, heirs: Heirs = NO_HEIRS) -> WhoIsWho:
     """The people, and what is known of each face, after all decisions in force, the later over the earlier.
 
     Args:
         decisions: all that were ever made, in their order.
         face_ids: of the faces that are there, each once, in any order.
+        heirs: of the faces of photos that were changed; what was said of a face that is gone is said of its heir.
     """
     faces, counts = as_strings(face_ids), in_force(decisions)
     told = [(place, said) for place in np.flatnonzero(counts).tolist() for said in decisions[place].statements]
     ids = list(dict.fromkeys(chain.from_iterable(people_in(said) for _, said in told)))
-    fold = _folded(told, ids, faces)
+    fold = _folded(told, ids, faces, heirs)
     heads = np.flatnonzero(fold.now == np.arange(len(ids)))
     seats = np.full(len(ids) + 1, NOBODY, np.int32)  # the last is where NOBODY = -1 finds itself
     seats[heads] = np.arange(len(heads))
@@ -66,11 +68,12 @@ def faces_of_person(who: WhoIsWho, place: int) -> Int64[np.ndarray, "f"]:
     return np.flatnonzero(who.persons == place)
 
 
-def _folded(told: Sequence[tuple[int, Statement]], ids: Sequence[str], faces: pa.StringArray) -> Fold:
+def _folded(told: Sequence[tuple[int, Statement]], ids: Sequence[str], faces: pa.StringArray, heirs: Heirs) -> Fold:
     """All statements told, each of its decision, of the people with these ids."""
     numbers = {person: number for number, person in enumerate(ids)}
     mentioned = [faces_in(said) for _, said in told]
-    places = places_of(list(chain.from_iterable(mentioned)), faces)
+    references = as_strings(list(chain.from_iterable(mentioned)))
+    places = places_of(stand_ins(references, faces, heirs), faces)
     cuts = pairwise(np.cumsum([0, *map(len, mentioned)]).tolist())
     fold = Fold(len(numbers), places.end)
     for (decision, said), (start, end) in zip(told, cuts, strict=True):

@@ -60,13 +60,13 @@ def as_strings(values: FaceIdColumn) -> pa.StringArray:
     return values if isinstance(values, pa.StringArray) else pa.array(values, pa.string())
 
 
-def rows_of(references: Sequence[str], face_ids: FaceIdColumn) -> Int64[np.ndarray, "r"]:
+def rows_of(references: FaceIdColumn, face_ids: FaceIdColumn) -> Int64[np.ndarray, "r"]:
     """The row of the face that each of r references means; -1: it is not there."""
     places = places_of(references, face_ids).of
     return np.where(places < len(face_ids), places, -1)
 
 
-def places_of(references: Sequence[str], face_ids: FaceIdColumn) -> Places:
+def places_of(references: FaceIdColumn, face_ids: FaceIdColumn) -> Places:
     """The place of the face that each of r references means, whether that face is there or not.
 
     A reference by the name of a face is that face. Any other is the face of its photo that it overlaps most, if by
@@ -77,14 +77,15 @@ def places_of(references: Sequence[str], face_ids: FaceIdColumn) -> Places:
     faces = as_strings(face_ids)
     coded = as_strings(references).dictionary_encode()
     names = coded.dictionary
-    places = _rows_by_name(names, faces)
+    places = rows_by_name(names, faces)
     unknown = np.flatnonzero(places < 0)
     if len(unknown):
         places[unknown] = _places_by_box(names.take(pa.array(unknown)), faces)
     return Places(places[coded.indices.to_numpy()], len(faces) + len(unknown))
 
 
-def _rows_by_name(names: pa.StringArray, faces: pa.StringArray) -> Indices:
+def rows_by_name(names: pa.StringArray, faces: pa.StringArray) -> Indices:
+    """The row of the face that each of some different names is the id of; -1: there is none."""
     met = pc.index_in(faces, names)
     rows = np.flatnonzero(met.is_valid().to_numpy(zero_copy_only=False))
     found = np.full(len(names), -1, np.int64)
@@ -122,7 +123,7 @@ def _nearest(asked: _Boxes, there: _Boxes) -> Indices:
     one, other = pairs.one[best], pairs.other[best]
     _, firsts, groups = np.unique(other, return_index=True, return_inverse=True)
     holders = one[firsts][groups]
-    same = (one == holders) | (_overlap(asked.edges[one], asked.edges[holders]) > MAX_OVERLAP_OF_TWO)
+    same = (one == holders) | (overlap_of(asked.edges[one], asked.edges[holders]) > MAX_OVERLAP_OF_TWO)
     nearest = np.full(len(asked.photos), -1, np.int64)
     nearest[one[same]] = other[same]
     return nearest
@@ -147,13 +148,13 @@ def _overlaps(some: _Boxes, others: _Boxes) -> _Overlaps:
     for place in range(counts.max(initial=0)):
         one = np.flatnonzero(counts > place)
         other = order[starts[one] + place]
-        overlap = _overlap(some.edges[one], others.edges[other])
+        overlap = overlap_of(some.edges[one], others.edges[other])
         near = overlap >= MIN_OVERLAP
         found.append(_Overlaps(one[near], other[near], overlap[near]))
     return _Overlaps(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
-def _overlap(some: Edges, others: Edges) -> Float64[np.ndarray, "_count"]:
+def overlap_of(some: Edges, others: Edges) -> Float64[np.ndarray, "_count"]:
     """Intersection over union, pair by pair; 0 where a box has no area."""
     sides = np.minimum(some[:, 2:], others[:, 2:]) - np.maximum(some[:, :2], others[:, :2])
     shared = sides.clip(0).prod(axis=1)

@@ -20,6 +20,7 @@ from facecluster.clusters.roles import roles_of
 from facecluster.clusters.threshold import Calibration
 from facecluster.pipeline.catalogue import embeddings_of, latest_scan, prior_of
 from facecluster.pipeline.graph import GraphOfLibrary, OnPairs
+from facecluster.pipeline.heirs import add_new_heirs, heirs_of
 from facecluster.pipeline.kept_graph import KeptGraph, to_ids
 from facecluster.pipeline.parent import MAX_DRIFT, Parent, parent_of
 from facecluster.pipeline.present import Present, photos_of, present_faces
@@ -85,6 +86,7 @@ def group_library(
     library = open_library(folder)
     with library.locked():
         scan, prior = latest_scan(library), prior_of(library)
+        add_new_heirs(library, scan, all_=full)
         present = present_faces(library, scan)
         inputs = present.digest(GROUPING_VERSION, settings, prior)
         runs = library.run_numbers()
@@ -176,7 +178,8 @@ def _kept_ids(
     records = [library.run_record(number) for number in library.run_numbers()]
     next_id = max((record.get("next_cluster_id", record.get("clusters", 0)) for record in records), default=0)
     readable = parent is not None and "tables" in parent.record
-    return kept_ids(parent.ids() if parent and readable else np.full_like(labels, -1), labels, next_id)
+    before = parent.ids_of_versions(heirs_of(library)) if parent and readable else np.full_like(labels, -1)
+    return kept_ids(before, labels, next_id)
 
 
 def _lineage(parent: Parent | None, present: Present, *, warm: bool) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from facecluster.people.names import checked_name
 from facecluster.people.records import check_decision, decisions_in, from_record, to_record
 from facecluster.people.statements import Decision, Provenance, Statement
 from facecluster.people.who import WhoIsWho
+from facecluster.pipeline.heirs import heirs_of
 from facecluster.store.journal import Entry, Journal
 from facecluster.store.library import Library
 
@@ -58,7 +59,7 @@ def decisions_of(library: Library) -> Decisions:
 
 def who_is_who_in(library: Library, face_ids: FaceIdColumn) -> WhoIsWho:
     """Who is who among these faces by all decisions."""
-    return who_is_who(decisions_of(library), face_ids)
+    return who_is_who(decisions_of(library), face_ids, heirs_of(library))
 
 
 def decide(library: Library, say: Say, who: str, provenance: Provenance = "human") -> Decision:

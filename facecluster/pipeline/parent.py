@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float32, Int32, Int64
 from facecluster.clusters.merge import Suggestions
 from facecluster.clusters.regroup import Before
 from facecluster.clusters.tree import CondensedTree
+from facecluster.people.stand_ins import Heirs, stand_ins
 from facecluster.pipeline.links import Changed
 from facecluster.store.library import Library
 
@@ -67,6 +68,12 @@ class Parent:
     def ids(self) -> Int32[np.ndarray, "n"]:
         """The cluster of each face of now; -1: alone, or not there."""
         return self._of_now(_with_gaps(self.clusters["cluster_id"]), -1)
+
+    def ids_of_versions(self, heirs: Heirs) -> Int32[np.ndarray, "n"]:
+        """The same, with faces of changed photos in the cluster that they were in before the change."""
+        then = self.clusters["face_id"].combine_chunks()
+        rows = _places(stand_ins(self.face_ids, then, heirs), then)
+        return np.append(_with_gaps(self.clusters["cluster_id"]), np.int32(-1))[rows]
 
     def before(self, changed: Changed) -> Before:
         """What a warm start begins with.

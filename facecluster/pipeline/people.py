@@ -10,9 +10,11 @@ from jaxtyping import Int8
 
 from facecluster.people.decisions import who_is_who
 from facecluster.people.machine_names import standing_names
+from facecluster.people.stand_ins import Heirs
 from facecluster.people.statements import Decision
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
+from facecluster.pipeline.heirs import heirs_of
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, counted_people
 from facecluster.schemas import NAMES
@@ -26,6 +28,7 @@ class PresentFaces:
     run: int | None  # the current one; None before the first
     table: pd.DataFrame  # catalogue.clustered_faces with `quality` and `taken_at` (local time; NaT: unknown)
     names: pa.Table  # schemas.NAMES of that run; empty where there are none
+    heirs: Heirs  # of the faces of photos that were changed
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,14 @@ def present_faces(library: Library, columns: Sequence[str] = ()) -> PresentFaces
     once = photos.dropna(subset="photo_hash").drop_duplicates("photo_hash").set_index("photo_hash")
     taken_at = once["taken_at"].reindex(faces["photo_hash"]).to_numpy()
     run = library.current_run()
-    return PresentFaces(run, faces.assign(taken_at=taken_at), _names_of_run(library, run))
+    return PresentFaces(run, faces.assign(taken_at=taken_at), _names_of_run(library, run), heirs_of(library))
 
 
 def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> LibraryPeople:
     """What these decisions come to for these faces. Names that the machine gave before them yield to them."""
     faces = present.table
     face_ids = pa.array(faces["face_id"], pa.string())
-    who = who_is_who(decisions, face_ids)
+    who = who_is_who(decisions, face_ids, present.heirs)
     persons, sources = who.persons.copy(), _provenances(who)
     probabilities = np.where(persons == NOBODY, np.nan, 1).astype(np.float32)
     standing = standing_names(present.names, face_ids, who)

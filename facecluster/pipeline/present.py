@@ -10,8 +10,10 @@ from jaxtyping import Int64
 from facecluster.clusters.links import Links
 from facecluster.clusters.threshold import Calibration
 from facecluster.people.decisions import who_is_who
+from facecluster.people.stand_ins import Heirs
 from facecluster.people.statements import Decision
 from facecluster.pipeline.catalogue import census_of, faces_of
+from facecluster.pipeline.heirs import heirs_of
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.links import Changed, changed_links, digest_of, links_of
 from facecluster.settings import ClusterSettings
@@ -25,6 +27,7 @@ class Present(NamedTuple):
     table: pa.Table  # face_id, photo_hash, embedding, quality
     links: Links
     decisions: tuple[Decision, ...]  # all that were ever made
+    heirs: Heirs  # of the faces of photos that were changed
 
     @property
     def face_ids(self) -> pa.Array:
@@ -36,7 +39,8 @@ class Present(NamedTuple):
         if n_decisions == len(self.decisions):
             nothing = np.zeros(len(self.table), np.bool_)
             return Changed(nothing, nothing)
-        then, now = (who_is_who(told, self.face_ids) for told in (self.decisions[:n_decisions], self.decisions))
+        told = self.decisions[:n_decisions], self.decisions
+        then, now = (who_is_who(decisions, self.face_ids, self.heirs) for decisions in told)
         return changed_links(then, now)
 
     def digest(self, version: int, settings: ClusterSettings, prior: Calibration) -> str:
@@ -55,9 +59,10 @@ def present_faces(library: Library, scan: Scan) -> Present:
     """
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
     faces, decisions = faces_of(library, scan, photos, ["embedding", "quality"]), decisions_of(library)
-    who = who_is_who(decisions, faces["face_id"].combine_chunks())
+    heirs = heirs_of(library)
+    who = who_is_who(decisions, faces["face_id"].combine_chunks(), heirs)
     kept = np.flatnonzero(~who.not_faces)
-    return Present(faces.take(pa.array(kept)), links_of(who).among(kept), decisions)
+    return Present(faces.take(pa.array(kept)), links_of(who).among(kept), decisions, heirs)
 
 
 def photos_of(faces: pa.Table) -> Int64[np.ndarray, "n"]:

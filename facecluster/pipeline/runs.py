@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from facecluster.errors import LibraryError, UsageError
 from facecluster.people.diff import RunDiff, diff_runs, faces_of_either
+from facecluster.people.stand_ins import as_versions
+from facecluster.pipeline.heirs import heirs_of
 from facecluster.pipeline.journal import who_is_who_in
 from facecluster.store.library import Library
 
@@ -69,9 +71,12 @@ def diff(library: Library, before: int | None = None, after: int | None = None) 
     """
     after = _current(library) if after is None else after
     before = _parent(library, after) if before is None else before
-    one, other = library.clusters(before), library.clusters(after)
+    other = library.clusters(after)
+    names, heirs = _names(library, before), heirs_of(library)
+    one = as_versions(library.clusters(before), other, heirs)
+    names = None if names is None else as_versions(names, other, heirs)
     who = who_is_who_in(library, faces_of_either(one, other))
-    found = diff_runs(one, other, who, _names(library, before), _names(library, after))
+    found = diff_runs(one, other, who, names, _names(library, after))
     return Comparison(before, after, found, {person.id: person.name for person in who.people})
 
 

@@ -6,13 +6,14 @@
     runs/<n>/clusters.parquet, tree.parquet, suggestions.parquet, run.json (written last)
     current/<n>.json                 which run somebody chose; runs made since count unless they await a review
     names/<n>/names.parquet          whom the machine takes faces for, and names.json (written last)
+    heirs/<n>/heirs.parquet          the same faces in photos that were changed, and heirs.json (written last)
     journal/                         what people decided (journal.py)
     calibration/<n>.json             what cosines mean here, measured; the newest counts
     work/                            how far the run under way has come (work.py); gone when it is committed
     graph/                           the neighbours of all faces, from which the next run goes on (work.py)
 
 Everything is created, nothing is changed; only work/ and graph/ are. One process writes at a time (`locked`); any
-number may read. Runs, the choice among them and names are read and written in runs.py.
+number may read. Runs, the choice among them, names and heirs are read and written in runs.py.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What a library holds that was computed from its faces: runs, which of them counts, and whom they name."""
+"""What a library holds that was computed from its faces: runs, which of them counts, whom they name, and heirs."""
 
 import contextlib
 from dataclasses import asdict
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from facecluster.errors import LibraryError
+from facecluster.schemas import HEIRS
 from facecluster.store.files import remove_files
 from facecluster.store.records import TableFile, create_record, numbered, numbered_records, read_record
 from facecluster.store.tables import check_file, create_tables, read_table
@@ -24,7 +25,7 @@ class RunTables(NamedTuple):
 
 
 class Runs:
-    """The runs of a library, the choice among them, and its tables of names."""
+    """The runs of a library, the choice among them, its tables of names, and its heirs."""
 
     folder: Path  # of the library
 
@@ -178,3 +179,26 @@ class Runs:
 
     def _names_folder(self, number: int) -> Path:
         return self.folder / "names" / f"{number:06d}"
+
+    # heirs -----------------------------------------------------------------------------------------------------------
+
+    def heirs_numbers(self) -> list[int]:
+        """The numbers of all tables of heirs, oldest first. They add up: none takes the place of another."""
+        return numbered(self.folder / "heirs", "heirs.json")
+
+    def heirs(self) -> pa.Table:
+        """The heirs of all faces of photos that were changed, oldest first (schemas.HEIRS)."""
+        folders = [self._heirs_folder(number) for number in self.heirs_numbers()]
+        files = [TableFile(**read_record(folder / "heirs.json")["table"]) for folder in folders]
+        return pa.concat_tables([HEIRS.empty_table(), *map(read_table, folders, files)])
+
+    def add_heirs(self, table: pa.Table, record: dict[str, object]) -> int:
+        """Commit a table of heirs beside those there are; its number."""
+        numbers = numbered(self.folder / "heirs", "")
+        number = numbers[-1] + 1 if numbers else 1
+        (file,) = create_tables(self._heirs_folder(number), {"heirs.parquet": table})
+        create_record(self._heirs_folder(number) / "heirs.json", {"heirs": number, **record, "table": asdict(file)})
+        return number
+
+    def _heirs_folder(self, number: int) -> Path:
+        return self.folder / "heirs" / f"{number:06d}"
