@@ -76,7 +76,7 @@ def present_faces(library: Library, columns: Sequence[str] = ()) -> PresentFaces
 def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> LibraryPeople:
     """What these decisions come to for these faces. Names that the machine gave before them yield to them."""
     faces = present.table
-    face_ids = pa.array(faces["face_id"], pa.string())
+    face_ids = pa.array(faces["face_id"].to_numpy(object), pa.string())  # of none too, which a Series makes chunked
     who = who_is_who(decisions, face_ids, present.heirs)
     persons, sources = who.persons.copy(), _provenances(who)
     probabilities = np.where(persons == NOBODY, np.nan, 1).astype(np.float32)
