@@ -32,18 +32,18 @@ def calibrate(
     library: o.LibraryFolder = o.DEFAULT_LIBRARY,
     json: o.Json = False,
 ) -> None:
-    """Measure how alike faces are on labelled photos.
+    """Measure how alike faces are, on labels or your names.
 
     How alike strangers are, and photos of one person: the next `cluster` or `run` groups by that in place of what the
-    model pack says.
+    model pack says. Without LABELS it is measured on the faces that you named or confirmed one by one.
     """
     from facecluster.store.library import open_library
 
-    if (labels is None) != reset or (reset and dry_run):
-        raise UsageError("Expected one of LABELS and --reset; --dry-run goes with LABELS.")
+    if reset and (labels or dry_run):
+        raise UsageError("--reset goes alone: expected neither LABELS nor --dry-run beside it.")
     opened = open_library(library)
     pack = _pack_calibration(opened)
-    found = _measured_on(opened, labels, pick) if labels else _fields(pack, f"the pack {opened.identity.pack.name}")
+    found = _fields(pack, f"the pack {opened.identity.pack.name}") if reset else _measured_on(opened, labels, pick)
     number = None
     if not dry_run:
         with opened.locked():
@@ -54,12 +54,14 @@ def calibrate(
         print_facts(_facts(found, pack, number))
 
 
-def _measured_on(library: "Library", labels: Path, pick: Literal["largest", "center"]) -> dict[str, Any]:
-    from facecluster.measure.calibrate import calibrate_on_labels
+def _measured_on(library: "Library", labels: Path | None, pick: Literal["largest", "center"]) -> dict[str, Any]:
+    from facecluster.measure.calibrate import calibrate_on_labels, calibrate_on_names
 
-    measured = calibrate_on_labels(library, labels, pick)
-    where = f"{labels.name}: {plural(measured.faces, 'face')} of {plural(measured.people, 'person', 'people')}"
-    return _fields(measured.calibration._asdict(), f"{where}, {measured.repeated:,} of them photographed twice or more")
+    measured = calibrate_on_labels(library, labels, pick) if labels else calibrate_on_names(library)
+    source = labels.name if labels else "your names"
+    known = f"{plural(measured.faces, 'face')} of {plural(measured.people, 'person', 'people')}"
+    told = f"{source}: {known}, {measured.repeated:,} of them photographed twice or more"
+    return _fields(measured.calibration._asdict(), told)
 
 
 def _pack_calibration(library: "Library") -> dict[str, float]:

@@ -141,7 +141,7 @@ def index_facts(summary: "IndexSummary") -> dict[str, object]:
     """What to say of an index pass."""
     facts: dict[str, object] = {"new": _new_line(summary)}
     if summary.vanished:
-        facts["gone"] = f"{plural(summary.vanished, 'photo')} no longer in the archive; what was found in them is kept"
+        facts["gone"] = f"{plural(summary.vanished, 'file')} no longer there, or moved; what was found in them is kept"
     if summary.unreadable_folders:
         names = ", ".join(summary.unreadable_folders[:SHOWN_FOLDERS])
         more = " ..." if len(summary.unreadable_folders) > SHOWN_FOLDERS else ""

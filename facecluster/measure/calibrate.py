@@ -13,7 +13,9 @@ from facecluster.errors import UsageError
 from facecluster.measure.known_people import known_people
 from facecluster.measure.labelled_faces import Pick
 from facecluster.measure.labels import read_labels
+from facecluster.people.decisions import looked_at
 from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan, vectors_of_faces
+from facecluster.pipeline.people import people_of
 from facecluster.store.library import Library
 from facecluster.types import Embeddings
 
@@ -76,6 +78,25 @@ def calibrate_on_labels(library: Library, labels: Path, pick: Pick) -> Measured:
     return measure_calibration(LabelledFaces(vectors, known.people, photo_numbers, days))
 
 
+def calibrate_on_names(library: Library) -> Measured:
+    """The calibration of a library, measured on the faces whose names somebody gave or confirmed one by one.
+
+    Clusters that were named as a whole are left out: the faces in them are those that were alike anyway.
+
+    Raises:
+        UsageError: they are too few (`measure_calibration`).
+        LibraryError: the library is empty or damaged.
+    """
+    people = people_of(library)
+    ignored = np.array([*(person.ignored for person in people.who.people), True])  # the last is nobody
+    rows = np.flatnonzero(looked_at(people.who) & ~ignored[people.who.persons])
+    faces = people.faces.iloc[rows]
+    _, vectors = vectors_of_faces(library, latest_scan(library), faces["face_id"])
+    days = faces["taken_at"].to_numpy("datetime64[D]").astype(np.int64)
+    photos = pd.factorize(faces["photo_hash"])[0].astype(np.int64)
+    return measure_calibration(LabelledFaces(vectors, people.who.persons[rows].astype(np.int64), photos, days))
+
+
 def measure_calibration(faces: LabelledFaces) -> Measured:
     """The cosines of strangers and of one person's photos on labelled faces, every person weighing alike.
 
@@ -89,7 +110,7 @@ def measure_calibration(faces: LabelledFaces) -> Measured:
     medians = [median for rows in rows_of_people if (median := _median_of_occasions(faces, rows)) is not None]
     if len(medians) < MIN_PEOPLE:
         raise UsageError(
-            f"expected at least {MIN_PEOPLE} labelled people with two photos, taken on different days where photos say "
+            f"expected at least {MIN_PEOPLE} known people with two photos, taken on different days where photos say "
             f"when, found {len(medians)} among {len(rows_of_people)}"
         )
     strangers = _cosines_of_strangers(faces.vectors, rows_of_people)

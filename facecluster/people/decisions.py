@@ -68,6 +68,13 @@ def faces_of_person(who: WhoIsWho, place: int) -> Int64[np.ndarray, "f"]:
     return np.flatnonzero(who.persons == place)
 
 
+def looked_at(who: WhoIsWho) -> Bool[np.ndarray, "n"]:
+    """The faces that somebody looked at on their own: confirmed ones, and those decided one by one."""
+    decided = who.decided_by >= 0
+    sizes = np.bincount(who.decided_by[decided], minlength=len(who.decisions) + 1)
+    return who.confirmed | (decided & (sizes[who.decided_by] == 1))
+
+
 def _folded(told: Sequence[tuple[int, Statement]], ids: Sequence[str], faces: pa.StringArray, heirs: Heirs) -> Fold:
     """All statements told, each of its decision, of the people with these ids."""
     numbers = {person: number for number, person in enumerate(ids)}

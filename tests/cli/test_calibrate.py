@@ -73,5 +73,5 @@ def test_too_few_people_are_said_and_nothing_is_written(facecluster, library, la
     monkeypatch.setattr(calibrate, "MIN_PEOPLE", 20)
     ended = facecluster("calibrate", labels, "--library", library)
     assert (ended.code, ended.out) == (2, "")
-    assert "expected at least 20 labelled people with two photos" in ended.err
+    assert "expected at least 20 known people with two photos" in ended.err
     assert open_library(library).calibration() is None

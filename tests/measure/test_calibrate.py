@@ -11,8 +11,13 @@ from facecluster.measure.calibrate import (
     UNKNOWN_DAY,
     LabelledFaces,
     calibrate_on_labels,
+    calibrate_on_names,
     measure_calibration,
 )
+from facecluster.people.statements import Confirm, Ignore, Name
+from facecluster.pipeline.catalogue import latest_scan, vectors_of_faces
+from facecluster.pipeline.journal import decide
+from tests.pipeline.made_up_library import face_ids, made_up_library
 from tests.pipeline.small_library import small_library
 
 DIMENSION = 64
@@ -85,7 +90,7 @@ def test_two_faces_of_one_photo_are_no_occasions():
 
 @pytest.mark.parametrize("sizes", [[], [1], [2], [2] * (MIN_PEOPLE - 1) + [1] * 50])
 def test_too_few_people_are_refused(sizes):
-    with pytest.raises(UsageError, match=f"at least {MIN_PEOPLE} labelled people with two photos"):
+    with pytest.raises(UsageError, match=f"at least {MIN_PEOPLE} known people with two photos"):
         measure_calibration(labelled(sizes))
 
 
@@ -112,3 +117,24 @@ def test_days_are_those_that_the_photos_say():
     assert numbers.tolist() == [0, 1, 2, 1]
     assert days[0] == UNKNOWN_DAY
     assert days[1] == days[2] == days[3] == 18383
+
+
+def test_the_names_of_faces_that_somebody_looked_at_are_labels_too(tmp_path):
+    library, people = made_up_library(tmp_path, [3] * (MIN_PEOPLE + 5))
+    ids = np.array(face_ids(len(people)))
+    faces_of = {f"{person:012x}": tuple(ids[people == person].tolist()) for person in range(MIN_PEOPLE + 5)}
+    named = tuple(Name(person, faces, person) for person, faces in faces_of.items())
+    decide(library, lambda _: named, "me")
+    with pytest.raises(UsageError, match="found 0 among 0"):  # whole clusters say nothing
+        calibrate_on_names(library)
+    confirmed = [Confirm(person, faces) for person, faces in faces_of.items()]
+    decide(library, lambda _: (*confirmed[:MIN_PEOPLE], Ignore("f" * 12, faces_of[f"{MIN_PEOPLE:012x}"])), "me")
+    found = calibrate_on_names(library)
+    assert (found.faces, found.people, found.repeated) == (3 * MIN_PEOPLE, MIN_PEOPLE, MIN_PEOPLE)
+    _, vectors = vectors_of_faces(library, latest_scan(library), ids[people < MIN_PEOPLE])
+    labels = LabelledFaces(vectors, people[people < MIN_PEOPLE].astype(np.int64), *photos_of_unknown_days(len(vectors)))
+    assert found == measure_calibration(labels)
+
+
+def photos_of_unknown_days(count):
+    return np.arange(count), np.full(count, UNKNOWN_DAY)
