@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from jaxtyping import Bool, Int64
 
-from facecluster.people.matching import rows_by_name, rows_of
+from facecluster.people.matching import places_of, rows_by_name, rows_of
 
 
 class Heirs(NamedTuple):
@@ -39,7 +39,8 @@ def heirs_in(table: pa.Table) -> Heirs:
     in_order = np.arange(len(column)).reshape(2, -1).T.ravel()
     coded = column.take(pa.array(in_order)).dictionary_encode()
     pairs = coded.indices.to_numpy().astype(np.int64).reshape(-1, 2)
-    return Heirs(coded.dictionary, _connected(pairs, len(coded.dictionary)))
+    places = places_of(coded.dictionary, NO_HEIRS.faces)  # boxes that were drawn otherwise between two changes are one
+    return Heirs(coded.dictionary, _connected(places.of[pairs], places.end)[places.of])
 
 
 def stand_ins(references: pa.StringArray, face_ids: pa.StringArray, heirs: Heirs) -> pa.StringArray:

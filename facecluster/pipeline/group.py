@@ -20,7 +20,7 @@ from facecluster.clusters.roles import roles_of
 from facecluster.clusters.threshold import Calibration
 from facecluster.pipeline.catalogue import embeddings_of, latest_scan, prior_of
 from facecluster.pipeline.graph import GraphOfLibrary, OnPairs
-from facecluster.pipeline.heirs import add_new_heirs, heirs_of
+from facecluster.pipeline.heirs import add_new_heirs, heirs_of, last_heirs
 from facecluster.pipeline.kept_graph import KeptGraph, to_ids
 from facecluster.pipeline.parent import MAX_DRIFT, Parent, parent_of
 from facecluster.pipeline.present import Present, photos_of, present_faces
@@ -113,6 +113,7 @@ def group_library(
             "settings": settings.model_dump(),
             "calibration": prior._asdict(),
             "journal": len(present.decisions),
+            "heirs": last_heirs(library),
             "inputs": inputs,
             "faces": len(present.table),
             "clusters": int(grouping.labels.max(initial=-1)) + 1,
@@ -155,7 +156,7 @@ def _regrouped(
 ) -> Grouping:
     """The groups of the parent with what is new, in the tree of the parent."""
     faces = present.table
-    before = parent.before(present.changed_since(parent.record["journal"]))
+    before = parent.before(present.changed_since(parent.said()))
     vectors, qualities = embeddings_of(faces), faces["quality"].to_numpy()
     found = regroup_faces(vectors, qualities, photos_of(faces), settings, prior, graph.nearest, present.links, before)
     kept = parent.tree()

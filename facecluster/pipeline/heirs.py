@@ -20,7 +20,7 @@ FACE_COLUMNS = ["face_id", "photo_hash", "x0", "y0", "x1", "y1", "embedding"]
 PHOTO_COLUMNS = ["path", "photo_hash", "width", "height", "taken_at"]
 
 _known: WeakKeyDictionary[Library, tuple[int, Heirs]] = WeakKeyDictionary()
-"""By the number of tables: a page that asks at every click reads them once."""
+"""With the number of the last table: a page that asks at every click reads them once."""
 
 
 def heirs_of(library: Library) -> Heirs:
@@ -29,11 +29,16 @@ def heirs_of(library: Library) -> Heirs:
     Raises:
         LibraryError: a table is damaged.
     """
-    count = len(library.heirs_numbers())
+    last = last_heirs(library)
     known = _known.get(library)
-    if known is None or known[0] != count:
-        known = _known[library] = count, heirs_in(library.heirs())
+    if known is None or known[0] != last:
+        known = _known[library] = last, heirs_in(library.heirs(last))
     return known[1]
+
+
+def last_heirs(library: Library) -> int:
+    """The number of the last table of heirs; 0: there is none."""
+    return max(library.heirs_numbers(), default=0)
 
 
 def add_new_heirs(library: Library, scan: Scan, *, all_: bool = False) -> int:

@@ -33,8 +33,9 @@ def links_of(who: WhoIsWho) -> Links:
 
 
 def changed_links(then: WhoIsWho, now: WhoIsWho) -> Changed:
-    """What is said now and was not then, or the reverse, of the same faces."""
+    """What is said now and was not then, or the reverse; `then` may have more faces, before those of now."""
     before, after = links_of(then), links_of(now)
+    before = before.among(np.arange(len(then.persons) - len(now.persons), len(then.persons)))
     numbers = {person.id: number for number, person in enumerate(now.people)}
     # A person who was merged into another since is that one; of whom nobody speaks any more is a person of its own.
     of_then = [

@@ -12,8 +12,9 @@ from jaxtyping import Bool, Float32, Int32, Int64
 from facecluster.clusters.merge import Suggestions
 from facecluster.clusters.regroup import Before
 from facecluster.clusters.tree import CondensedTree
-from facecluster.people.stand_ins import Heirs, stand_ins
+from facecluster.people.stand_ins import Heirs, heirs_in, stand_ins
 from facecluster.pipeline.links import Changed
+from facecluster.pipeline.present import Said
 from facecluster.store.library import Library
 
 MAX_DRIFT = 0.1
@@ -74,6 +75,11 @@ class Parent:
         then = self.clusters["face_id"].combine_chunks()
         rows = _places(stand_ins(self.face_ids, then, heirs), then)
         return np.append(_with_gaps(self.clusters["cluster_id"]), np.int32(-1))[rows]
+
+    def said(self) -> Said:
+        """What it knew of what people said."""
+        heirs = heirs_in(self.library.heirs(self.record.get("heirs", 0)))
+        return Said(self.record["journal"], self.clusters["face_id"].combine_chunks(), heirs)
 
     def before(self, changed: Changed) -> Before:
         """What a warm start begins with.

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from jaxtyping import Int64
 
 from facecluster.clusters.links import Links
@@ -21,6 +22,14 @@ from facecluster.store.library import Library
 from facecluster.store.records import Scan
 
 
+class Said(NamedTuple):
+    """What an earlier run knew of what people said."""
+
+    n_decisions: int
+    face_ids: pa.StringArray  # of the faces that were there
+    heirs: Heirs
+
+
 class Present(NamedTuple):
     """The faces of the photos that are there, sorted by face id, without those that are said to be none."""
 
@@ -34,14 +43,15 @@ class Present(NamedTuple):
         """Their ids."""
         return self.table["face_id"].combine_chunks()
 
-    def changed_since(self, n_decisions: int) -> Changed:
-        """What is said of the faces that was not, or is not any more, when there were but so many decisions."""
-        if n_decisions == len(self.decisions):
+    def changed_since(self, before: Said) -> Changed:
+        """What is said of the faces that was not, or is not any more."""
+        if before.n_decisions == len(self.decisions) and not len(self.heirs.faces):
             nothing = np.zeros(len(self.table), np.bool_)
             return Changed(nothing, nothing)
-        told = self.decisions[:n_decisions], self.decisions
-        then, now = (who_is_who(decisions, self.face_ids, self.heirs) for decisions in told)
-        return changed_links(then, now)
+        gone = before.face_ids.filter(pc.invert(pc.is_in(before.face_ids, self.face_ids)))
+        faces = pa.concat_arrays([gone, self.face_ids])
+        then = who_is_who(self.decisions[: before.n_decisions], faces, before.heirs)
+        return changed_links(then, who_is_who(self.decisions, self.face_ids, self.heirs))
 
     def digest(self, version: int, settings: ClusterSettings, prior: Calibration) -> str:
         """A name for the faces, what is said of them, and all that groups them: equal names, equal clusters."""

@@ -22,7 +22,7 @@ from facecluster.people.precision import Threshold, choose_threshold, measure_na
 from facecluster.people.propagate import Proposals, spread_names
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan, prior_of
-from facecluster.pipeline.heirs import heirs_of
+from facecluster.pipeline.heirs import heirs_of, last_heirs
 from facecluster.pipeline.journal import decisions_of
 from facecluster.schemas import NAMES
 from facecluster.settings import NamesSettings
@@ -67,8 +67,7 @@ def propagate_names(folder: Path, settings: NamesSettings) -> NamesSummary:
         photos = census_of(library, library.listing(scan), scan.fingerprint).current
         ids = faces_of(library, scan, photos, [])["face_id"].combine_chunks()
         run, decisions, prior = _current_run(library), decisions_of(library), prior_of(library)
-        heirs = len(library.heirs_numbers())
-        known = {"run": run, "journal": len(decisions), "heirs": heirs, "settings": settings.model_dump()}
+        known = {"run": run, "journal": len(decisions), "heirs": last_heirs(library), "settings": settings.model_dump()}
         inputs = _inputs_hash(known, prior, ids)
         numbers = library.names_numbers()
         if numbers and (newest := library.names_record(numbers[-1]))["inputs"] == inputs:

@@ -186,9 +186,9 @@ class Runs:
         """The numbers of all tables of heirs, oldest first. They add up: none takes the place of another."""
         return numbered(self.folder / "heirs", "heirs.json")
 
-    def heirs(self) -> pa.Table:
-        """The heirs of all faces of photos that were changed, oldest first (schemas.HEIRS)."""
-        folders = [self._heirs_folder(number) for number in self.heirs_numbers()]
+    def heirs(self, upto: int) -> pa.Table:
+        """The tables of heirs up to a number as one, oldest first (schemas.HEIRS)."""
+        folders = [self._heirs_folder(number) for number in self.heirs_numbers() if number <= upto]
         files = [TableFile(**read_record(folder / "heirs.json")["table"]) for folder in folders]
         return pa.concat_tables([HEIRS.empty_table(), *map(read_table, folders, files)])
 

@@ -35,6 +35,17 @@ def id_of(face: Face, model: int) -> str:
     return f"{photo:020x}-{left}-{top}-{left + SIDE_PX}-{top + SIDE_PX + model}"
 
 
+def in_version(face_id: str, version: int) -> str:
+    """What a face of MEANING is called in a later version of its photo: another program wrote to the file."""
+    return f"{int(face_id[:20], 16) + version * PHOTOS:020x}{face_id[20:]}"
+
+
+def first_version(face_id: str) -> tuple[str, int]:
+    """What a face was called in the first version of its photo, and in which version it has this id."""
+    version, photo = divmod(int(face_id[:20], 16), PHOTOS)
+    return f"{photo:020x}{face_id[20:]}", version
+
+
 MEANING: dict[str, Face] = {id_of(face, model): face for face in FACES for model in range(MODELS)}
 PEOPLE = [f"{number:012x}" for number in range(4)]
 

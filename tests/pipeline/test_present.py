@@ -1,13 +1,15 @@
 """pipeline.present: which faces are grouped, and under what name all that groups them goes."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from facecluster.clusters.threshold import Calibration
+from facecluster.people.stand_ins import NO_HEIRS
 from facecluster.people.statements import Different, Name, NotAFace, Rename
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.journal import decide
-from facecluster.pipeline.present import photos_of, present_faces
+from facecluster.pipeline.present import Said, photos_of, present_faces
 from facecluster.settings import ClusterSettings
 from tests.pipeline.small_library import FACES, small_library
 
@@ -26,6 +28,10 @@ def present(library):
 
 def digest(library, version=1, settings=ClusterSettings(), prior=PRIOR):  # noqa: B008  # it is frozen
     return present(library).digest(version, settings, prior)
+
+
+def said(n_decisions):
+    return Said(n_decisions, pa.array(FACES), NO_HEIRS)
 
 
 def say(library, *statements):
@@ -70,5 +76,5 @@ def test_a_digest_is_of_all_that_groups_and_of_nothing_else(library):
 def test_nothing_has_changed_since_the_last_decision(library):
     say(library, Name(ANNA, tuple(FACES[:1])))
     found = present(library)
-    assert not np.any(found.changed_since(1))
-    assert found.changed_since(0).touched.tolist() == [True, False, False]
+    assert not np.any(found.changed_since(said(1)))
+    assert found.changed_since(said(0)).touched.tolist() == [True, False, False]

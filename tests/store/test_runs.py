@@ -2,10 +2,11 @@ import json
 import os
 import shutil
 
+import pyarrow as pa
 import pytest
 
 from facecluster.errors import LibraryError, StorageError
-from facecluster.schemas import CLUSTERS, NAMES, SUGGESTIONS, TREE
+from facecluster.schemas import CLUSTERS, HEIRS, NAMES, SUGGESTIONS, TREE
 from facecluster.store import runs as runs_module
 from facecluster.store.library import create_library
 from facecluster.store.records import PackIdentity
@@ -178,3 +179,24 @@ def test_names_without_their_record_do_not_exist(library, monkeypatch):
             library.add_names(NO_NAMES, {})
     assert library.names_numbers() == []
     assert library.add_names(NO_NAMES, {}) == 2
+
+
+def test_heirs_add_up(library):
+    assert library.heirs_numbers() == []
+    assert library.heirs(0).num_rows == 0
+    for number in range(1, 4):
+        table = pa.table([[f"old {number}"], [f"new {number}"], [1.0]], HEIRS)
+        assert library.add_heirs(table, {"scan": number}) == number
+    assert library.heirs_numbers() == [1, 2, 3]
+    assert library.heirs(3)["face_id"].to_pylist() == ["old 1", "old 2", "old 3"]
+    assert library.heirs(2)["heir"].to_pylist() == ["new 1", "new 2"]
+    assert library.heirs(3).schema.equals(HEIRS)
+
+
+def test_heirs_without_their_record_do_not_exist(library, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(runs_module, "create_record", fail)
+        with pytest.raises(StorageError):
+            library.add_heirs(HEIRS.empty_table(), {})
+    assert library.heirs_numbers() == []
+    assert library.add_heirs(HEIRS.empty_table(), {}) == 2
