@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float64
 
 from facecluster.clusters.threshold import Calibration
 from facecluster.errors import LibraryError
-from facecluster.people.decisions import who_is_who
+from facecluster.people.decisions import looked_at, who_is_who
 from facecluster.people.gallery import ALONE, Faces, said_of
 from facecluster.people.likeness import Likeness
 from facecluster.people.precision import Threshold, choose_threshold, measure_names
@@ -77,7 +77,7 @@ def propagate_names(folder: Path, settings: NamesSettings) -> NamesSummary:
         said = said_of(who)
         likeness = Likeness(prior.impostor_median, prior.genuine_median)
         proposals = spread_names(faces, said, likeness)
-        answers = measure_names(faces, said, _looked_at(who), likeness)
+        answers = measure_names(faces, said, looked_at(who), likeness)
         threshold = choose_threshold(proposals, answers, settings.precision)
         automatic = proposals.sureness >= (np.inf if threshold.sureness is None else threshold.sureness)
         record = {
@@ -124,13 +124,6 @@ def _days_of(photos: pd.DataFrame, hashes: np.ndarray) -> Float64[np.ndarray, "p
     first = photos.dropna(subset=["photo_hash", "taken_at"]).drop_duplicates("photo_hash").set_index("photo_hash")
     since = first["taken_at"].reindex(hashes) - pd.Timestamp(0)
     return (since / pd.Timedelta(days=1)).to_numpy(np.float64)
-
-
-def _looked_at(who: WhoIsWho) -> Bool[np.ndarray, "n"]:
-    """The faces that somebody looked at on their own: confirmed ones, and those decided one by one."""
-    decided = who.decided_by >= 0
-    sizes = np.bincount(who.decided_by[decided], minlength=len(who.decisions) + 1)
-    return who.confirmed | (decided & (sizes[who.decided_by] == 1))
 
 
 def _counts(proposals: Proposals, automatic: Bool[np.ndarray, "m"], who: WhoIsWho) -> dict[str, int]:
