@@ -57,17 +57,6 @@ def who_is_who(decisions: Sequence[Decision], face_ids: FaceIdColumn, heirs: Hei
     )
 
 
-def place_of_person(who: WhoIsWho, person: str) -> int:
-    """The place in `who.people` of the person with this id, or of whom it was merged into; NOBODY: there is none."""
-    now = who.merged.get(person, person)
-    return next((place for place, known in enumerate(who.people) if known.id == now), NOBODY)
-
-
-def faces_of_person(who: WhoIsWho, place: int) -> Int64[np.ndarray, "f"]:
-    """The rows of the faces that were decided to be a person's, who is given by the place in `who.people`."""
-    return np.flatnonzero(who.persons == place)
-
-
 def looked_at(who: WhoIsWho) -> Bool[np.ndarray, "n"]:
     """The faces that somebody looked at on their own: confirmed ones, and those decided one by one."""
     decided = who.decided_by >= 0

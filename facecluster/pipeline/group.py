@@ -23,10 +23,11 @@ from facecluster.pipeline.graph import GraphOfLibrary, OnPairs
 from facecluster.pipeline.heirs import add_new_heirs, heirs_of, last_heirs
 from facecluster.pipeline.kept_graph import KeptGraph, to_ids
 from facecluster.pipeline.parent import MAX_DRIFT, Parent, parent_of
-from facecluster.pipeline.present import Present, photos_of, present_faces
+from facecluster.pipeline.present import Present, faces_to_group, photos_of
 from facecluster.pipeline.run_tables import run_tables
 from facecluster.settings import ClusterSettings, RunnerSettings
 from facecluster.store.library import Library, open_library
+from facecluster.store.records import Scan
 
 GROUPING_VERSION = 2
 """Raised whenever the same faces and settings would give other clusters, so that a new facecluster groups anew."""
@@ -87,7 +88,7 @@ def group_library(
     with library.locked():
         scan, prior = latest_scan(library), prior_of(library)
         add_new_heirs(library, scan, all_=full)
-        present = present_faces(library, scan)
+        present = faces_to_group(library, scan)
         inputs = present.digest(GROUPING_VERSION, settings, prior)
         runs = library.run_numbers()
         newest = library.run_record(runs[-1]) if runs else None
@@ -106,18 +107,9 @@ def group_library(
         ids, next_id = _kept_ids(library, parent, grouping.labels)
         record = {
             **_lineage(parent, present, warm=warm),
-            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "scan": scan.number,
-            "pack": library.identity.pack.name,
-            "engine": GROUPING_VERSION,
-            "settings": settings.model_dump(),
-            "calibration": prior._asdict(),
-            "journal": len(present.decisions),
-            "heirs": last_heirs(library),
+            **_made_of(library, scan, present, settings, prior),
+            **_counts(grouping),
             "inputs": inputs,
-            "faces": len(present.table),
-            "clusters": int(grouping.labels.max(initial=-1)) + 1,
-            "alone": int((grouping.labels < 0).sum()),
             "next_cluster_id": next_id,
             "review": review,
         }
@@ -194,6 +186,28 @@ def _lineage(parent: Parent | None, present: Present, *, warm: bool) -> dict[str
         "new": int(known.new.sum()) if known else len(present.table),
         "gone": len(known.gone) if known else 0,
     }
+
+
+def _made_of(
+    library: Library, scan: Scan, present: Present, settings: ClusterSettings, prior: Calibration
+) -> dict[str, Any]:
+    """When a run was made, and of what."""
+    return {
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "scan": scan.number,
+        "pack": library.identity.pack.name,
+        "engine": GROUPING_VERSION,
+        "settings": settings.model_dump(),
+        "calibration": prior._asdict(),
+        "journal": len(present.decisions),
+        "heirs": last_heirs(library),
+    }
+
+
+def _counts(grouping: Grouping) -> dict[str, int]:
+    """What a run found, in numbers."""
+    labels = grouping.labels
+    return {"faces": len(labels), "clusters": int(labels.max(initial=-1)) + 1, "alone": int((labels < 0).sum())}
 
 
 def _kind_of(record: dict[str, Any]) -> Kind:

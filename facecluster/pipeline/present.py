@@ -61,7 +61,7 @@ class Present(NamedTuple):
         return digest.hexdigest()
 
 
-def present_faces(library: Library, scan: Scan) -> Present:
+def faces_to_group(library: Library, scan: Scan) -> Present:
     """The faces of a scan.
 
     Raises:

@@ -262,7 +262,7 @@ def test_a_run_that_ends_before_it_is_committed_finds_no_heir_twice(album, monke
     change_photos(album)
     with monkeypatch.context() as patch:
         if killed:
-            patch.setattr("facecluster.pipeline.group.present_faces", die)
+            patch.setattr("facecluster.pipeline.group.faces_to_group", die)
             with pytest.raises(KeyboardInterrupt):
                 album.run()
             assert album.opened().heirs_numbers() == [1]

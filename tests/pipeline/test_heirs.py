@@ -12,7 +12,7 @@ from facecluster.pipeline.heirs import add_new_heirs, heirs_of, last_heirs
 from facecluster.pipeline.journal import decide, who_is_who_in
 from facecluster.pipeline.parent import parent_of
 from facecluster.pipeline.plan import listing_table
-from facecluster.pipeline.present import present_faces
+from facecluster.pipeline.present import faces_to_group
 from facecluster.pipeline.propagate import propagate_names
 from facecluster.pipeline.rows import FaceRow, PhotoRow, face_id, faces_table, photos_table
 from facecluster.schemas import HEIRS
@@ -213,7 +213,7 @@ def test_a_run_looks_again_at_an_heir_that_takes_the_place_of_its_original(archi
 
 
 def _present_and_parent(archive):
-    present = present_faces(archive.library, latest_scan(archive.library))
+    present = faces_to_group(archive.library, latest_scan(archive.library))
     return present, parent_of(archive.library, present.face_ids)
 
 

@@ -9,7 +9,7 @@ from facecluster.people.stand_ins import NO_HEIRS
 from facecluster.people.statements import Different, Name, NotAFace, Rename
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.journal import decide
-from facecluster.pipeline.present import Said, photos_of, present_faces
+from facecluster.pipeline.present import Said, faces_to_group, photos_of
 from facecluster.settings import ClusterSettings
 from tests.pipeline.small_library import FACES, small_library
 
@@ -23,7 +23,7 @@ def library(tmp_path):
 
 
 def present(library):
-    return present_faces(library, latest_scan(library))
+    return faces_to_group(library, latest_scan(library))
 
 
 def digest(library, version=1, settings=ClusterSettings(), prior=PRIOR):  # noqa: B008  # it is frozen
