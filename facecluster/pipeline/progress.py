@@ -1,0 +1,1 @@
+"""How far a library is settled, in faces."""

@@ -1,0 +1,13 @@
+"""A login link -> a cookie."""
+
+from typing import TYPE_CHECKING
+
+from starlette.routing import BaseRoute
+
+if TYPE_CHECKING:
+    from facecluster.web.review.app import Review
+
+
+def routes(review: "Review") -> list[BaseRoute]:  # noqa: ARG001
+    """The routes of this screen."""
+    return []
