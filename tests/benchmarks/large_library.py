@@ -104,10 +104,8 @@ def _run_tables(ids: list[str], clusters: np.ndarray) -> RunTables:
     rivals = np.where(clusters < 0, -1, clusters ^ 1)
     numbers = [pa.array(values, pa.int32(), mask=values < 0) for values in (clusters, rivals)]
     floats = [pa.array(np.full(n, value), pa.float32()) for value in (0.9, 0.5, 0.1)]
-    table = pa.table(
-        [ids, numbers[0], floats[0], numbers[1], floats[1], floats[2], pa.nulls(n, pa.int32()), pa.nulls(n, pa.float32())],
-        CLUSTERS,
-    )  # fmt: skip
+    nothing = pa.nulls(n, pa.int32()), pa.nulls(n, pa.float32())
+    table = pa.table([ids, numbers[0], floats[0], numbers[1], *floats[1:], *nothing], CLUSTERS)
     firsts = dict(zip(clusters[::-1].tolist(), reversed(ids), strict=True))
     pairs = [(one, one + 1) for one in range(0, int(clusters.max()), 20)]
     suggestions = pa.table(
