@@ -1,6 +1,7 @@
 """What the library knows now: the census of the archive, and the faces of the photos that are there."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,9 @@ from facecluster.schemas import CLUSTERS, faces_schema
 from facecluster.store.library import Library
 from facecluster.store.records import Commit, MeasuredCalibration, PackIdentity, Scan
 from facecluster.types import Embeddings
+
+PLACES = pa.schema([pa.field("shard", pa.int32(), nullable=False), pa.field("place", pa.int32(), nullable=False)])
+"""Where a face lies: which shard of some, and which row of its table."""
 
 
 def latest_scan(library: Library) -> Scan:
@@ -38,6 +42,13 @@ def census_of(
     return take_census(listing, done, decoder, retry_failed=retry_failed)
 
 
+class PlacedFaces(NamedTuple):
+    """Faces, and where in the library each of them lies."""
+
+    table: pa.Table  # with `shard`, a place in `shards`, and `place`, a row of that shard's table of faces
+    shards: tuple[Commit, ...]  # those that have faces
+
+
 def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
     """The faces of these photos, each once, sorted by face id: face_id, photo_hash and `columns` of the faces table.
 
@@ -46,28 +57,44 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
     Raises:
         LibraryError: `columns` has the embedding, and a shard one that is not of unit length.
     """
+    return placed_faces(library, scan, photos, columns).table.drop_columns(PLACES.names)
+
+
+def placed_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> PlacedFaces:
+    """The same faces, and where they lie."""
     names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
     schema = faces_schema(library.identity.pack.dimension)
     present = pd.Index(photos["photo_hash"].dropna().unique(), dtype=object)
-    tables = [schema.empty_table().select(names)]
-    for commit in library.commits():
-        if commit.fingerprint == scan.fingerprint and commit.faces.rows:
-            table = library.faces(commit, names)
-            tables.append(table.filter(_among(table["photo_hash"], present)))
-            if "embedding" in names:
-                _check_vectors(tables[-1], library, commit)
+    empty = schema.empty_table().select(names)
+    tables = [_placed(empty, 0)]
+    shards = _shards_with_faces(library, scan)
+    for shard, commit in enumerate(shards):
+        table = library.faces(commit, names)
+        tables.append(_placed(table, shard).filter(_among(table["photo_hash"], present)))
+        if "embedding" in names:
+            _check_vectors(tables[-1], library, commit)
     faces = pa.concat_tables(tables)
     ids = faces["face_id"].to_numpy(zero_copy_only=False).astype(str)
     _, first = np.unique(ids, return_index=True)
-    return faces.take(pa.array(first))
+    return PlacedFaces(faces.take(pa.array(first)), shards)
+
+
+def _shards_with_faces(library: Library, scan: Scan) -> tuple[Commit, ...]:
+    return tuple(commit for commit in library.commits() if commit.fingerprint == scan.fingerprint and commit.faces.rows)
+
+
+def _placed(table: pa.Table, shard: int) -> pa.Table:
+    """The faces of a shard with PLACES."""
+    places = [np.full(len(table), shard, np.int32), np.arange(len(table), dtype=np.int32)]
+    for field, values in zip(PLACES, places, strict=True):
+        table = table.append_column(field, pa.array(values))
+    return table
 
 
 def rows_of_faces(library: Library, scan: Scan, face_ids: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Table]:
     """Columns of some faces, shard by shard: those of all faces of a large archive would not fit into memory."""
     wanted = pd.Index(face_ids, dtype=object).unique()
-    for commit in library.commits():
-        if commit.fingerprint != scan.fingerprint or not commit.faces.rows:
-            continue
+    for commit in _shards_with_faces(library, scan):
         found = _among(library.faces(commit, ["face_id"])["face_id"], wanted)
         if pc.any(found).as_py():
             yield library.faces(commit, columns).filter(found)
@@ -126,10 +153,14 @@ def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns:
 
     Each face has the first path of its photo as `photo_path`; faces that no run has seen yet have no cluster.
     """
-    faces = faces_of(library, scan, photos, columns).to_pandas()
+    return with_clusters(library, faces_of(library, scan, photos, columns), photos)
+
+
+def with_clusters(library: Library, faces: pa.Table, photos: pd.DataFrame) -> pd.DataFrame:
+    """The same for faces that were read already."""
     run = library.current_run()
     clusters = library.clusters(run) if run else CLUSTERS.empty_table()
     frame = clusters.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)
     first = photos.dropna(subset="photo_hash").sort_values("path").drop_duplicates("photo_hash")
     paths = pd.DataFrame({"photo_hash": first["photo_hash"], "photo_path": first["path"]})
-    return faces.merge(frame, on="face_id", how="left").merge(paths, on="photo_hash", how="left")
+    return faces.to_pandas().merge(frame, on="face_id", how="left").merge(paths, on="photo_hash", how="left")

@@ -13,12 +13,13 @@ from facecluster.people.machine_names import standing_names
 from facecluster.people.stand_ins import Heirs
 from facecluster.people.statements import Decision
 from facecluster.people.who import NOBODY, WhoIsWho
-from facecluster.pipeline.catalogue import census_of, clustered_faces, latest_scan
+from facecluster.pipeline.catalogue import census_of, latest_scan, placed_faces, with_clusters
 from facecluster.pipeline.heirs import heirs_of
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, counted_people
 from facecluster.schemas import NAMES
 from facecluster.store.library import Library
+from facecluster.store.records import Commit
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class PresentFaces:
     """The faces of the photos that are there, and what the machine makes of them: all that no decision changes."""
 
     run: int | None  # the current one; None before the first
-    table: pd.DataFrame  # catalogue.clustered_faces with `quality` and `taken_at` (local time; NaT: unknown)
+    table: pd.DataFrame  # catalogue.with_clusters, of catalogue.placed_faces: `quality`; `taken_at`, local, NaT
+    shards: tuple[Commit, ...]  # in which the faces lie: `shard` and `place` of the table (catalogue.PLACES)
     names: pa.Table  # schemas.NAMES of that run; empty where there are none
     heirs: Heirs  # of the faces of photos that were changed
 
@@ -66,11 +68,13 @@ def present_faces(library: Library, columns: Sequence[str] = ()) -> PresentFaces
     """
     scan = latest_scan(library)
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    faces = clustered_faces(library, scan, photos, list(dict.fromkeys(["quality", *columns])))
+    placed = placed_faces(library, scan, photos, list(dict.fromkeys(["quality", *columns])))
+    faces = with_clusters(library, placed.table, photos)
     once = photos.dropna(subset="photo_hash").drop_duplicates("photo_hash").set_index("photo_hash")
     taken_at = once["taken_at"].reindex(faces["photo_hash"]).to_numpy()
     run = library.current_run()
-    return PresentFaces(run, faces.assign(taken_at=taken_at), _names_of_run(library, run), heirs_of(library))
+    faces = faces.assign(taken_at=taken_at)
+    return PresentFaces(run, faces, placed.shards, _names_of_run(library, run), heirs_of(library))
 
 
 def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> LibraryPeople:

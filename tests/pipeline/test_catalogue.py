@@ -13,6 +13,7 @@ from facecluster.pipeline.catalogue import (
     embeddings_of,
     faces_of,
     latest_scan,
+    placed_faces,
     prior_of,
     vectors_of_faces,
 )
@@ -168,3 +169,19 @@ def test_what_was_measured_last_stands_in_place_of_the_packs_word(library):
         library.add_calibration(**measured, measured_at="now", source="labels.csv")
     assert prior_of(library) == (0.3, 0.05, 0.7)
     assert calibration_of_pack(library) == (0.1, 0.1, 0.6)
+
+
+def test_each_face_says_where_in_the_library_it_lies(library):
+    listed = scan(library, A, B)
+    add(library, "1", [ok(A, "ha"), ok(B, "hb")], [face("fb", "hb"), face("fa", "ha")])
+    add(library, "2", [failed_row(A, None, PhotoError(PhotoFault.UNREADABLE))])
+    add(library, "3", [ok(A, "ha")], [face("fc", "ha"), face("fa", "ha")])
+    faces, shards = placed_faces(library, listed, current(library, listed), [])
+    assert [commit.shard for commit in shards] == ["1", "3"], "that of no face is passed over"
+    lies = [library.faces(shards[shard], ["face_id"])["face_id"][place].as_py() for shard, place in places_in(faces)]
+    assert lies == faces["face_id"].to_pylist()
+    assert places_in(faces) == [(0, 1), (0, 0), (1, 0)], "of a face that is there twice, the first"
+
+
+def places_in(faces):
+    return list(zip(faces["shard"].to_pylist(), faces["place"].to_pylist(), strict=True))
