@@ -6,7 +6,9 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from facecluster.pipeline.asking import Asking
+from facecluster.pipeline.likest import Likest
 from facecluster.pipeline.live import Live
+from facecluster.pipeline.photo import Photos
 from facecluster.pipeline.spreading import Spreading
 from facecluster.store.library import Library
 from facecluster.web.review import (
@@ -28,7 +30,7 @@ from facecluster.web.review import (
     statics,
 )
 from facecluster.web.review.pages import Pages
-from facecluster.web.review.sheets import Sheets
+from facecluster.web.review.sheets import ServedSheets
 
 ROOMS = (
     login, statics, images, decide, changes, spread, offers, name, same, more, people, person, groups, ignored, failed, history,
@@ -43,7 +45,9 @@ class Review:
     live: Live
     asking: Asking
     spreading: Spreading
-    sheets: Sheets
+    sheets: ServedSheets
+    photos: Photos
+    likest: Likest
     pages: Pages
     who: str  # decides: stands in the journal
 

@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol
 
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.targets import Rows
+from facecluster.store.library import Library
 
 
 class Tile(NamedTuple):
@@ -26,3 +27,17 @@ class Sheets(Protocol):
     def tiles(self, moment: Moment, rows: Rows) -> list[Tile]:
         """The tiles of faces, in their order; any number."""
         ...
+
+
+class ServedSheets:
+    """Sheets on a server: composed when a page first shows them, and kept for a while."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def tiles(self, moment: Moment, rows: Rows) -> list[Tile]:
+        """The tiles of faces, in their order; their sheets are begun in the background."""
+        raise NotImplementedError(moment, rows)
+
+    def close(self) -> None:
+        """Stop composing."""
