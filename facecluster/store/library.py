@@ -25,7 +25,9 @@ from pathlib import Path
 from typing import Any
 
 import filelock
+import numpy as np
 import pyarrow as pa
+from jaxtyping import Int64
 
 from facecluster.errors import LibraryError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
@@ -43,7 +45,7 @@ from facecluster.store.records import (
     read_record,
 )
 from facecluster.store.runs import Runs, RunTables
-from facecluster.store.tables import create_tables, read_table
+from facecluster.store.tables import create_tables, read_rows, read_table
 from facecluster.store.work import Work
 
 __all__ = ["Library", "PackIdentity", "RunTables", "create_library", "open_library", "open_or_create_library"]
@@ -138,6 +140,14 @@ class Library(Runs):
     def faces(self, commit: Commit, columns: Sequence[str]) -> pa.Table:
         """Columns of the face rows of a shard (schemas.faces_schema)."""
         return read_table(self.folder / "index" / commit.shard, commit.faces, columns)
+
+    def face_rows(self, commit: Commit, rows: Int64[np.ndarray, "n"], columns: Sequence[str]) -> pa.Table:
+        """The same of some rows, in the order asked for; little more than those is read.
+
+        Raises:
+            IndexError: there is no such row.
+        """
+        return read_rows(self.folder / "index" / commit.shard, commit.faces, rows, columns)
 
     def sweep(self) -> int:
         """Remove what was never committed and is a day old; the number of shards removed."""
