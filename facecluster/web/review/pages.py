@@ -1,19 +1,37 @@
 """Contexts -> HTML, of the page that a server serves and of the same screens without one."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
 
+from facecluster.pipeline.live import Moment
 from facecluster.web.wording import counted, moment_in_words, printable
+
+if TYPE_CHECKING:
+    from facecluster.web.review.app import Review
+
+CSRF = "facecluster.csrf"
+"""Where in a request's ASGI scope the guard leaves the token that every POST of the page must carry."""
+
+
+class Shell(NamedTuple):
+    """What every whole page carries besides its own content."""
+
+    screen: str  # which tab is lit: name, same, more, people, groups, ignored, failed, history; "" for none
+    state: str  # of the people shown
+    library: str  # its id: what a page keeps in the browser, it keeps by library
+    csrf: str = ""  # "" where there is no server
 
 
 class Pages:
     """Renders the templates of the review."""
 
     def __init__(self, shared: Mapping[str, Any]) -> None:
-        """`shared` is known to every template: `editable`, and `to`, which makes links."""
+        """`shared` is known to every template: `editable`, `to`, which makes links, and `asset`, which finds files."""
         self._environment = Environment(
             loader=PackageLoader("facecluster.web"),
             autoescape=True,
@@ -28,6 +46,14 @@ class Pages:
     def render(self, template: str, **context: Any) -> str:
         """The template `review/<template>.html.j2` filled in."""
         return self._environment.get_template(f"review/{template}.html.j2").render(**context)
+
+
+def whole_page(
+    review: "Review", request: Request, moment: Moment, template: str, screen: str, **context: Any
+) -> HTMLResponse:
+    """A template that extends `base`, as the answer to a request: with the tab of its screen lit."""
+    shell = Shell(screen, str(moment.state), review.library.identity.id, request.scope.get(CSRF, ""))
+    return HTMLResponse(review.pages.render(template, shell=shell, **context))
 
 
 def _finalized(value: object) -> object:

@@ -1,0 +1,156 @@
+// Decisions: from a click to the journal, whatever happens to the server or the page on the way.
+//
+//   const answer = await decide({ kind: "name", faces: {...}, who: {...}, but: [] });
+//
+// An answer is kept (outbox.js) before it is sent, and sent again, under its one id, until the server has said yes or no.
+
+import { drop, put, SENDER, waiting } from "./outbox.js";
+import { banner, toast } from "./toast.js";
+import { remember, undone } from "./undo.js";
+
+const PATIENCE_MS = 30_000; // for one answer of the server
+const SHORTEST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8_000;
+
+/** The server said no: asking again would not help. */
+export class Refused extends Error {
+  constructor(sentence, stale) {
+    super(sentence);
+    this.name = "Refused";
+    this.stale = stale; // the page is too old for what was asked
+  }
+}
+
+const asked = new Map(); // id -> who waits for it in this page
+const news = new BroadcastChannel(SENDER);
+
+/**
+ * Decides something.
+ * @param {Object} say what, see web/review/actions.py
+ * @param {{announce?: boolean}} [how] announce: say in a toast what was decided
+ * @returns {Promise<{said: string, number: number, decision: string, state: string, unit?: Object}>}
+ * @throws {Refused} with a sentence that a toast has already shown
+ */
+export function decide(say, { announce = true } = {}) {
+  const id = newId();
+  const answer = new Promise((resolve, reject) => asked.set(id, { say, announce, resolve, reject }));
+  answer.catch(() => {}); // who does not look has still been told
+  put({ id, say });
+  remember(id, say);
+  send();
+  return answer;
+}
+
+const newId = () =>
+  [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Sends what waits, of whichever tab. Between two attempts another tab may send: it may be logged in where this is not. */
+export async function send() {
+  if (send.busy) return;
+  send.busy = true;
+  let wait = SHORTEST_WAIT_MS;
+  while (waiting().length) {
+    const trouble = await navigator.locks.request(SENDER, sendAll);
+    if (!trouble) break;
+    sayTrouble(trouble);
+    await new Promise((resume) => {
+      setTimeout(resume, wait);
+      send.now = resume;
+    });
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+  send.busy = false;
+  banner("unsaved", null);
+}
+
+async function sendAll() {
+  for (let [first] = waiting(); first; [first] = waiting()) {
+    const verdict = await sendOne(first);
+    if (verdict.trouble) return verdict;
+    drop(first.id);
+    news.postMessage(verdict);
+    settle(verdict);
+    banner("unsaved", null);
+  }
+  return null;
+}
+
+async function sendOne({ id, say }, mayRenew = true) {
+  let response;
+  try {
+    response = await fetch("/decide", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Facecluster": token().content },
+      body: JSON.stringify({ id, say }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch {
+    return { trouble: "away" };
+  }
+  if (response.status === 403 && mayRenew && (await renewToken())) return sendOne({ id, say }, false);
+  return verdictOf(id, response.status, await response.json().catch(() => ({})));
+}
+
+function verdictOf(id, status, body) {
+  if (status === 200 && body.decision) return { id, answer: body };
+  if (status === 401 || status === 403) return { trouble: "login" };
+  if (status === 200 || status >= 500 || status === 408 || status === 429) return { trouble: "away", sentence: body.error };
+  return { id, refused: body.error ?? `The server refused this (${status}).`, stale: body.stale ?? false };
+}
+
+const token = () => document.querySelector("meta[name=csrf]");
+
+// After a new login, in whichever tab, the token of this page is of the old one.
+async function renewToken() {
+  const page = await fetch(location.href).then((response) => response.text()).catch(() => "");
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("meta[name=csrf]");
+  if (!fresh || fresh.content === token().content) return false;
+  token().content = fresh.content;
+  return true;
+}
+
+function settle({ id, answer, refused, stale }) {
+  const who = asked.get(id);
+  asked.delete(id);
+  if (refused) undone(id);
+  if (!who) return;
+  if (refused) {
+    toast(refused, { kind: "bad" });
+    who.reject(new Refused(refused, stale));
+    return;
+  }
+  document.dispatchEvent(new CustomEvent("decided", { detail: { say: who.say, answer } }));
+  who.resolve(answer);
+  if (who.announce) announce(who.say, answer);
+}
+
+function announce(say, answer) {
+  const actions = say.kind === "undo" ? [] : [{ label: "Undo", does: () => undoThis(answer.decision) }];
+  const where = addressOf(answer.unit);
+  toast(answer.said, { actions: where ? [{ label: "Show", href: where }, ...actions] : actions });
+}
+
+const addressOf = (unit) =>
+  unit?.person ? `/people/${unit.person}` : unit?.cluster !== undefined ? `/groups/${unit.cluster}` : null;
+
+function undoThis(decision) {
+  undone(decision);
+  return decide({ kind: "undo", decision });
+}
+
+function sayTrouble({ trouble, sentence }) {
+  const number = waiting().length;
+  const unsaved = `Not saved yet: ${number === 1 ? "1 answer waits" : `${number} answers wait`}.`;
+  if (trouble === "login") {
+    banner("unsaved", `${unsaved} You are logged out. Log in again in another tab of this browser and come back: nothing is lost.`, { label: "How to log in", href: "/login" });
+  } else {
+    banner("unsaved", `${unsaved} ${sentence ?? "facecluster does not answer. Is it still running?"} Trying again...`);
+  }
+}
+
+news.addEventListener("message", ({ data }) => settle(data));
+addEventListener("focus", () => send.now?.());
+addEventListener("online", () => send.now?.());
+addEventListener("beforeunload", (event) => {
+  if (asked.size) event.preventDefault();
+});

@@ -1,0 +1,21 @@
+// What every page of the review does.
+
+import { decide, send } from "./api.js";
+import { keys, showHelp } from "./keys.js";
+import { toast } from "./toast.js";
+import { lastDecision, undone } from "./undo.js";
+
+/** Undoes the last decision of this tab that is in force. */
+export function undoLast() {
+  const decision = lastDecision();
+  if (decision === null) {
+    toast("Nothing to undo in this tab.", { actions: [{ label: "History", href: "/history" }] });
+    return;
+  }
+  undone(decision);
+  decide({ kind: "undo", decision });
+}
+
+keys({ z: { does: undoLast, help: "Undo the last decision of this tab" }, "?": { does: showHelp, help: "Show the keys" } }, { title: "Everywhere" });
+document.getElementById("undo-last").addEventListener("click", undoLast);
+send(); // what an earlier page could not
