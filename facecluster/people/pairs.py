@@ -116,20 +116,40 @@ def _each_once(sources: list[Pairs]) -> Pairs:
 
 
 def _answered(pairs: Pairs, units: Units, who: WhoIsWho) -> Bool[np.ndarray, "p"]:
+    """The pairs of which somebody has said that they are two."""
+    both = np.column_stack([pairs.ones, pairs.others])
+    refused = np.column_stack([who.rejected[:, 1], units.of_faces[who.rejected[:, 0]]])
+    return told_apart(both, units.sizes[both], units.first_cluster, units.of_faces[who.different], refused)
+
+
+def told_apart(
+    pairs: Int64[np.ndarray, "p 2"],
+    sizes: Int64[np.ndarray, "p 2"],
+    first_cluster: int,
+    different: Int64[np.ndarray, "m 2"],
+    refused: Int64[np.ndarray, "r 2"],
+) -> Bool[np.ndarray, "p"]:
     """The pairs of which somebody has said that they are two.
 
     Either by a face of each; or because a face of the one person was taken from the other, or at least half of the
     cluster was: a single face that was rejected says little of a cluster.
+
+    Args:
+        pairs: two units each, the lower number first.
+        sizes: of these units.
+        first_cluster: the units before it are people.
+        different: the units of two faces that are not one person's; NOBODY of a face that is in none.
+        refused: a person, and the unit of a face that is not the person's.
     """
-    said = np.sort(units.of_faces[who.different], axis=1)
-    apart = np.isin(keys_of(pairs.ones, pairs.others), keys_of(said[:, 0], said[:, 1])[said[:, 0] != NOBODY])
-    refused, counts = np.unique(keys_of(who.rejected[:, 1], units.of_faces[who.rejected[:, 0]]), return_counts=True)
-    for person, unit in ((pairs.ones, pairs.others), (pairs.others, pairs.ones)):
-        keys = keys_of(person, unit)
-        places = np.searchsorted(refused, keys).clip(max=max(len(refused) - 1, 0))
-        found = np.zeros(len(keys), np.int64) if not len(refused) else counts[places] * (refused[places] == keys)
-        enough = np.where(unit < units.first_cluster, 1, -(-units.sizes[unit] // 2))
-        apart |= (person < units.first_cluster) & (found >= enough)
+    said = np.sort(different, axis=1)
+    apart = np.isin(keys_of(*pairs.T), keys_of(*said[said[:, 0] != NOBODY].T))
+    keys, counts = np.unique(keys_of(*refused.T), return_counts=True)
+    for person, unit in ((0, 1), (1, 0)):
+        wanted = keys_of(pairs[:, person], pairs[:, unit])
+        places = np.searchsorted(keys, wanted).clip(max=max(len(keys) - 1, 0))
+        found = np.zeros(len(wanted), np.int64) if not len(keys) else counts[places] * (keys[places] == wanted)
+        enough = np.where(pairs[:, unit] < first_cluster, 1, -(-sizes[:, unit] // 2))
+        apart |= (pairs[:, person] < first_cluster) & (found >= enough)
     return apart
 
 

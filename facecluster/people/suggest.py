@@ -39,7 +39,22 @@ def same_questions(faces: Faces, units: Units, pairs: Pairs, limit: int) -> list
 
 
 def who_questions(faces: Faces, units: Units, pairs: Pairs, limit: int) -> list[Question]:
-    """Who is this? The `limit` unknown who are met most: by faces, then by photos, then by days.
+    """Who is this? The `limit` unknown who are met most."""
+    return [
+        Question(
+            "who",
+            (units.told(unit),),
+            sides=(),
+            shown=(to_show(faces, units.rows(unit), MAX_SHOWN),),
+            settles=float(units.sizes[unit]),
+            probability=None,
+        )
+        for unit in unknown_units(faces, units, pairs)[:limit].tolist()
+    ]
+
+
+def unknown_units(faces: Faces, units: Units, pairs: Pairs) -> Int64[np.ndarray, "m"]:
+    """All unknown, those first who are met most: by faces, then by photos, then by days.
 
     They are clusters of nobody's faces, and people without a name. Left out are clusters that are likely to be a known
     person's: those are asked about as such.
@@ -53,18 +68,7 @@ def who_questions(faces: Faces, units: Units, pairs: Pairs, limit: int) -> list[
     dated = faces.seconds != UNDATED
     days = _distinct(units.of_faces[dated], faces.seconds[dated] // DAY_SECONDS, units.first_alone)
     photos = _distinct(units.of_faces, faces.photos, units.first_alone)
-    order = np.lexsort((unknown, -days[unknown], -photos[unknown], -units.sizes[unknown]))
-    return [
-        Question(
-            "who",
-            (units.told(unit),),
-            sides=(),
-            shown=(to_show(faces, units.rows(unit), MAX_SHOWN),),
-            settles=float(units.sizes[unit]),
-            probability=None,
-        )
-        for unit in unknown[order[:limit]].tolist()
-    ]
+    return unknown[np.lexsort((unknown, -days[unknown], -photos[unknown], -units.sizes[unknown]))]
 
 
 def uncertain_questions(faces: Faces, units: Units, pairs: Pairs, limit: int) -> list[Question]:

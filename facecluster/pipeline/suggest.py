@@ -33,11 +33,11 @@ def suggestions(library: Library, limit: int, kinds: Collection[Kind] = KINDS) -
     units = units_of(faces, who)
     questions: list[Question] = []
     if {"same", "who", "uncertain"} & set(kinds):
-        pairs = pairs_of_one(faces, units, who, _almost_one(library, people.run, faces))
+        pairs = pairs_of_one(faces, units, who, almost_one(library, people.run, faces))
         makers = {"same": same_questions, "who": who_questions, "uncertain": uncertain_questions}
         questions += [one for kind in makers if kind in kinds for one in makers[kind](faces, units, pairs, limit)]
     if {"mixed", "wrong"} & set(kinds):
-        questions += [one for one in _doubts(library, faces, units, who, limit) if one.kind in kinds]
+        questions += [one for one in doubts(library, faces, units, who, limit) if one.kind in kinds]
     return in_order(questions)[:limit]
 
 
@@ -61,7 +61,7 @@ def faces_of_people(people: LibraryPeople) -> Faces:
     )
 
 
-def _doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: int) -> list[Question]:
+def doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: int) -> list[Question]:
     """The questions about units and faces that look wrong, by the vectors of those that deserve a look."""
     prior = prior_of(library)
     likeness = Likeness(prior.impostor_median, prior.genuine_median)
@@ -77,7 +77,7 @@ def _doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: 
     ]
 
 
-def _almost_one(library: Library, run: int, faces: Faces) -> AlmostOne:
+def almost_one(library: Library, run: int, faces: Faces) -> AlmostOne:
     """The pairs that a run almost made one, of faces that are there."""
     table = library.suggestions(run)
     index = pd.Index(faces.ids)
