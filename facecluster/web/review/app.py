@@ -30,7 +30,7 @@ from facecluster.web.review import (
     statics,
 )
 from facecluster.web.review.pages import Pages
-from facecluster.web.review.sheets import ServedSheets
+from facecluster.web.review.served_sheets import ServedSheets
 
 ROOMS = (
     login, statics, images, decide, changes, spread, offers, name, same, more, people, person, groups, ignored, failed, history,

@@ -1,10 +1,30 @@
 """Faces -> tiles: cells of sheets of pictures, one image for up to 120 faces."""
 
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import pandas as pd
+
+from facecluster.people.who import NOBODY
 from facecluster.pipeline.live import Moment
+from facecluster.pipeline.pictures import Spots, spots_of, thumbnails
 from facecluster.pipeline.targets import Rows
+from facecluster.store.files import make_folder, replace_file
 from facecluster.store.library import Library
+from facecluster.web.review.mosaic import COLUMNS, MAX_CELLS, mosaic
+from facecluster.web.wording import day_in_words
+
+SHEETS_VERSION = 1
+"""Raised whenever the same faces would give another image: browsers keep what they have for a year."""
+
+KEY_DIGITS = 32
+"""Of the sha256 that names a sheet."""
+
+STATIC_CELL_PX = 112
+"""Of a sheet that is a file: half the bytes of the largest, and enough for a tile of 56 px on a screen of double
+density."""
 
 
 class Tile(NamedTuple):
@@ -29,15 +49,66 @@ class Sheets(Protocol):
         ...
 
 
-class ServedSheets:
-    """Sheets on a server: composed when a page first shows them, and kept for a while."""
+class StaticSheets:
+    """Sheets that are files, for pages without a server."""
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, library: Library, folder: Path, address: str) -> None:
+        """Writes to a folder, which pages know by an address that ends in a slash."""
+        self._library, self._folder, self._address = library, folder, address
 
     def tiles(self, moment: Moment, rows: Rows) -> list[Tile]:
-        """The tiles of faces, in their order; their sheets are begun in the background."""
-        raise NotImplementedError(moment, rows)
+        """The tiles of faces, in their order; their sheets are written.
 
-    def close(self) -> None:
-        """Stop composing."""
+        Raises:
+            StorageError: a sheet cannot be written.
+        """
+        return tiles_of(moment, rows, self._written)
+
+    def _written(self, face_ids: list[str], spots: Spots) -> str:
+        name = f"{sheet_key(face_ids, STATIC_CELL_PX)}.jpg"
+        if not (self._folder / name).exists():
+            make_folder(self._folder)
+            replace_file(self._folder / name, mosaic(thumbnails(self._library, spots), STATIC_CELL_PX))
+        return f"{self._address}{name}"
+
+
+def sheet_key(face_ids: list[str], cell_px: int) -> str:
+    """A name for the sheet of these faces: equal names, equal images."""
+    return hashlib.sha256("\n".join([f"{SHEETS_VERSION} {cell_px}", *face_ids]).encode()).hexdigest()[:KEY_DIGITS]
+
+
+def tiles_of(moment: Moment, rows: Rows, sheet_of: Callable[[list[str], Spots], str]) -> list[Tile]:
+    """The tiles of faces, in their order.
+
+    Args:
+        moment: when.
+        rows: of the faces.
+        sheet_of: ids of at most MAX_CELLS faces and where these lie -> the address of their sheet.
+    """
+    tiles: list[Tile] = []
+    for start in range(0, len(rows), MAX_CELLS):
+        shown = rows[start : start + MAX_CELLS]
+        ids = moment.people.faces["face_id"].iloc[shown].tolist()
+        sheet = sheet_of(ids, spots_of(moment.present, shown))
+        tiles += [
+            Tile(face_id, sheet, place % COLUMNS, place // COLUMNS, *about)
+            for place, (face_id, about) in enumerate(zip(ids, _about(moment, shown), strict=True))
+        ]
+    return tiles
+
+
+def _about(moment: Moment, rows: Rows) -> list[tuple[str, str | None, str | None, float | None, int | None]]:
+    """What a tile says of each face: label, name, provenance, probability and year."""
+    faces, who = moment.people.faces, moment.people.who
+    columns = ("person", "provenance", "probability", "taken_at")
+    told = []
+    for no_face, person, provenance, probability, taken_at in zip(
+        who.not_faces[rows].tolist(), *(faces[column].iloc[rows].tolist() for column in columns), strict=True
+    ):
+        day = None if pd.isna(taken_at) else taken_at
+        known = person != NOBODY
+        name = who.people[person].name if known else None
+        called = "no face" if no_face else name or ("a person without a name" if known else "unknown")
+        label = f"{'perhaps ' if provenance == 'proposed' else ''}{called}{f', {day_in_words(day)}' if day else ''}"
+        told.append((label, name, provenance if known else None, probability if known else None, day and day.year))
+    return told
