@@ -32,8 +32,10 @@ from facecluster.people.who import NOBODY
 from facecluster.pipeline.open_faces import free_faces, ids_of, rejected_faces, rows_of_targets
 from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.targets import (
+    Meant,
+    Target,
     called,
-    is_target,
+    meant,
     person_meant,
     quoted,
     target_meant,
@@ -49,14 +51,14 @@ def new_person() -> str:
     return secrets.token_hex(PERSON_BYTES)
 
 
-def name_faces(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
+def name_faces(people: LibraryPeople, person: str, targets: Sequence[str | Target]) -> Said:
     """The faces are this known person's."""
     place = person_meant(person, people)
     rows = rows_of_targets(people, targets, free_faces(people) & ~rejected_faces(people, place))
     return (Name(_id(people, place), ids_of(people, rows)),)
 
 
-def name_new(people: LibraryPeople, id_: str, name: str, targets: Sequence[str], born: str | None) -> Said:
+def name_new(people: LibraryPeople, id_: str, name: str, targets: Sequence[str | Target], born: str | None) -> Said:
     """The faces are a new person's, who is called so."""
     faces = ids_of(people, rows_of_targets(people, targets, free_faces(people)))
     named = Name(id_, faces, checked_name(name))
@@ -75,29 +77,29 @@ def was_born(people: LibraryPeople, person: str, day: str | None) -> Said:
 
 def cover(people: LibraryPeople, person: str, face: str) -> Said:
     """The face stands for the person."""
-    meant = target_meant(face, people)
-    if not meant.chosen:
+    target = target_meant(face, people)
+    if not target.chosen:
         raise UsageError(
-            f"Expected the id of a face, found {meant}: `facecluster people show` lists those of a person."
+            f"Expected the id of a face, found {target}: `facecluster people show` lists those of a person."
         )
     return (Cover(_id(people, person_meant(person, people)), face),)
 
 
-def split_known(people: LibraryPeople, person: str, targets: Sequence[str], to: str) -> Said:
+def split_known(people: LibraryPeople, person: str, targets: Sequence[str | Target], to: str) -> Said:
     """The faces, of a cluster those that are taken for the person's, are another known person's."""
     place, other = person_meant(person, people), person_meant(to, people)
     rows = rows_of_targets(people, targets, _taken_for(people, place))
     return (Split(_id(people, place), _id(people, other), ids_of(people, rows)),)
 
 
-def split_new(people: LibraryPeople, person: str, targets: Sequence[str], id_: str, name: str | None) -> Said:
+def split_new(people: LibraryPeople, person: str, targets: Sequence[str | Target], id_: str, name: str | None) -> Said:
     """The faces, as in `split_known`, are a new person's; None: who has no name."""
     place = person_meant(person, people)
     rows = rows_of_targets(people, targets, _taken_for(people, place))
     return (Split(_id(people, place), id_, ids_of(people, rows), None if name is None else checked_name(name)),)
 
 
-def confirm(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
+def confirm(people: LibraryPeople, person: str, targets: Sequence[str | Target]) -> Said:
     """The faces are the person's, looked at one by one: of a cluster, or of all, those the machine takes for them."""
     place = person_meant(person, people)
     taken = _taken_for(people, place) & ~people.who.confirmed
@@ -110,26 +112,27 @@ def confirm(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
     return (Confirm(_id(people, place), ids_of(people, rows)),)
 
 
-def reject(people: LibraryPeople, person: str, targets: Sequence[str]) -> Said:
+def reject(people: LibraryPeople, person: str, targets: Sequence[str | Target]) -> Said:
     """The faces are not the person's: of a cluster, those that are, and those about which nobody has decided."""
     place = person_meant(person, people)
     open_ = (free_faces(people) & ~rejected_faces(people, place)) | (people.who.persons == place)
     return (Reject(_id(people, place), ids_of(people, rows_of_targets(people, targets, open_))),)
 
 
-def not_faces(people: LibraryPeople, targets: Sequence[str]) -> Said:
+def not_faces(people: LibraryPeople, targets: Sequence[str | Target]) -> Said:
     """These are no faces."""
     return (NotAFace(ids_of(people, rows_of_targets(people, targets, free_faces(people)))),)
 
 
-def ignore(people: LibraryPeople, words: Sequence[str], new_ids: Sequence[str]) -> Said:
+def ignore(people: LibraryPeople, words: Sequence[str | Meant], new_ids: Sequence[str]) -> Said:
     """People, or clusters and faces as strangers of their own, one a word, are not to be asked about again."""
     said: list[Statement] = []
-    for word, id_ in zip(words, new_ids, strict=True):
-        if is_target(word, people):
-            said.append(Ignore(id_, ids_of(people, rows_of_targets(people, [word], free_faces(people)))))
+    free = free_faces(people)
+    for one, id_ in zip((meant(word, people) for word in words), new_ids, strict=True):
+        if isinstance(one, Target):
+            said.append(Ignore(id_, ids_of(people, rows_of_targets(people, [one], free))))
         else:
-            said.append(Ignore(_id(people, person_meant(word, people))))
+            said.append(Ignore(_id(people, one)))
     return tuple(said)
 
 

@@ -11,21 +11,13 @@ from facecluster.people.who import NOBODY
 from facecluster.pipeline.deciding import Said
 from facecluster.pipeline.open_faces import free_faces, ids_of, rejected_faces, what_is_known
 from facecluster.pipeline.people import LibraryPeople
-from facecluster.pipeline.targets import (
-    Rows,
-    Target,
-    called,
-    is_target,
-    person_meant,
-    quoted,
-    target_meant,
-)
+from facecluster.pipeline.targets import Meant, Rows, Target, called, meant, told
 
 MAX_PROOFS = 30
 """Faces of either side, the best, that a word about two clusters names: every one of them is told from every other."""
 
 
-def merge(people: LibraryPeople, words: Sequence[str], new_id: str) -> Said:
+def merge(people: LibraryPeople, words: Sequence[str | Meant], new_id: str) -> Said:
     """People, clusters and faces are one person: the first person among them, or a new one without a name.
 
     A cluster stands for its faces that are nobody's, and for the person whom others of them were said to be if that
@@ -34,30 +26,32 @@ def merge(people: LibraryPeople, words: Sequence[str], new_id: str) -> Said:
     Raises:
         UsageError: a word is unknown, all mean the same, or clusters stand for two people with names.
     """
-    targets = [target_meant(word, people) for word in words if is_target(word, people)]
-    spoken = [person_meant(word, people) for word in words if not is_target(word, people)]
+    all_ = [meant(word, people) for word in words]
+    targets = [one for one in all_ if isinstance(one, Target)]
+    spoken = [one for one in all_ if not isinstance(one, Target)]
     together = list(dict.fromkeys([*spoken, *_holders(people, targets, with_names=not spoken)]))
     rows = _free_rows(people, targets, together)
-    meant = {*spoken, *(tuple(target.rows) for target in targets)}
-    if len(meant) < 2 or (len(together) < 2 and not len(rows)):
+    different = {*spoken, *(tuple(target.rows) for target in targets)}
+    if len(different) < 2 or (len(together) < 2 and not len(rows)):
         known = "".join(f" ({target}: {what_is_known(people, target)})" for target in targets)
-        raise UsageError(f"There is nothing to make one of {' and '.join(map(quoted, words))}{known}.")
+        raise UsageError(f"There is nothing to make one of {' and '.join(told(one, people) for one in words)}{known}.")
     return _joined(people, together, rows, new_id)
 
 
-def differ(people: LibraryPeople, one: str, other: str) -> Said:
+def differ(people: LibraryPeople, one: str | Meant, other: str | Meant) -> Said:
     """A person, cluster or face and another are two people's.
 
     Raises:
         UsageError: a word is unknown, or both mean the same.
     """
-    if is_target(other, people) and not is_target(one, people):
-        one, other = other, one
-    if is_target(one, people) and not is_target(other, people):
-        return _not_the_person(people, target_meant(one, people), person_meant(other, people))
+    match meant(one, people), meant(other, people):
+        case (Target() as target, int(place)) | (int(place), Target() as target):
+            return _not_the_person(people, target, place)
     ones, others = _side(people, one), _side(people, other)
     if np.intersect1d(ones, others).size:
-        raise UsageError(f"{quoted(one)} and {quoted(other)} have faces in common: they cannot be two people.")
+        raise UsageError(
+            f"{told(one, people)} and {told(other, people)} have faces in common: they cannot be two people."
+        )
     return (Different(ids_of(people, ones), ids_of(people, others)),)
 
 
@@ -102,14 +96,14 @@ def _not_the_person(people: LibraryPeople, target: Target, place: int) -> Said:
     return (Reject(people.who.people[place].id, ids_of(people, rows)),)
 
 
-def _side(people: LibraryPeople, word: str) -> Rows:
+def _side(people: LibraryPeople, word: str | Meant) -> Rows:
     """The best faces of a cluster or of a person, or of those that are named one by one."""
-    if is_target(word, people):
-        target = target_meant(word, people)
-        rows = target.rows[~people.who.not_faces[target.rows]]
+    one = meant(word, people)
+    if isinstance(one, Target):
+        rows = one.rows[~people.who.not_faces[one.rows]]
     else:
-        rows = np.flatnonzero(people.who.persons == person_meant(word, people))
+        rows = np.flatnonzero(people.who.persons == one)
     if not len(rows):
-        raise UsageError(f"No face of {quoted(word)} is there now.")
+        raise UsageError(f"No face of {told(word, people)} is there now.")
     best = np.argsort(-people.faces["quality"].to_numpy()[rows], kind="stable")[:MAX_PROOFS]
     return np.sort(rows[best])

@@ -10,12 +10,19 @@ from facecluster.people.statements import FaceIds
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.history import faces_in_words
 from facecluster.pipeline.people import LibraryPeople
+from facecluster.pipeline.person_counts import AUTOMATIC
 from facecluster.pipeline.targets import Rows, Target, called, target_meant
 
 
 def free_faces(people: LibraryPeople) -> Bool[np.ndarray, "n"]:
     """Which faces nobody has decided about: no person's, and not said to be none."""
     return (people.who.persons == NOBODY) & ~people.who.not_faces
+
+
+def group_faces(people: LibraryPeople) -> Bool[np.ndarray, "n"]:
+    """Which faces a group without a name consists of: nobody decided about them, and no sure name has come to them."""
+    sources = people.faces["provenance"].cat.codes.to_numpy()
+    return free_faces(people) & (sources != AUTOMATIC)
 
 
 def rejected_faces(people: LibraryPeople, place: int) -> Bool[np.ndarray, "n"]:
@@ -25,7 +32,7 @@ def rejected_faces(people: LibraryPeople, place: int) -> Bool[np.ndarray, "n"]:
     return rejected
 
 
-def rows_of_targets(people: LibraryPeople, words: Sequence[str], open_: Bool[np.ndarray, "n"]) -> Rows:
+def rows_of_targets(people: LibraryPeople, words: Sequence[str | Target], open_: Bool[np.ndarray, "n"]) -> Rows:
     """The faces of targets, each once: those chosen one by one, and of clusters those that are open.
 
     Raises:

@@ -6,13 +6,17 @@ target is the number of a cluster in the current run, or the id of a face, or th
 
 import difflib
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from jaxtyping import Int64
 
 from facecluster.errors import UsageError
+from facecluster.people.matching import as_strings, rows_by_name
 from facecluster.people.names import name_key
+from facecluster.people.who import NOBODY
 from facecluster.pipeline.history import faces_in_words
 from facecluster.pipeline.people import LibraryPeople
 
@@ -32,13 +36,28 @@ MAX_QUOTED = 60  # characters of what was typed that a message repeats
 class Target(NamedTuple):
     """Faces that are meant as one."""
 
-    word: str  # as typed
+    called: str  # in a sentence
     rows: Rows
     chosen: bool  # face by face, not by the cluster that they happen to be in
 
     def __str__(self) -> str:
         """How a sentence calls it."""
-        return f"face {self.word}" if self.chosen else f"cluster {self.word}"
+        return self.called
+
+
+Meant = int | Target
+"""The place of a person, or faces."""
+
+
+def meant(word: str | Meant, people: LibraryPeople) -> Meant:
+    """The person or the target that a word stands for; what was looked up already is as it is.
+
+    Raises:
+        UsageError: there is none, or several people are called so.
+    """
+    if not isinstance(word, str):
+        return word
+    return target_meant(word, people) if is_target(word, people) else person_meant(word, people)
 
 
 def is_target(word: str, people: LibraryPeople) -> bool:
@@ -46,14 +65,16 @@ def is_target(word: str, people: LibraryPeople) -> bool:
     return bool(CLUSTER.fullmatch(word)) or all(_is_face(part, people) for part in word.split(FACES_APART))
 
 
-def target_meant(word: str, people: LibraryPeople) -> Target:
+def target_meant(word: str | Target, people: LibraryPeople) -> Target:
     """The faces of a cluster of the current run, a face, or several.
 
     Raises:
         UsageError: there is no such cluster or face.
     """
+    if isinstance(word, Target):
+        return word
     if CLUSTER.fullmatch(word):
-        return Target(word, _faces_of_cluster(word, people), chosen=False)
+        return Target(f"cluster {word}", _faces_of_cluster(word, people), chosen=False)
     if not is_target(word, people):
         raise UsageError(f"Expected the number of a cluster or the id of a face, found {quoted(word)}.")
     parts = word.split(FACES_APART)
@@ -63,7 +84,23 @@ def target_meant(word: str, people: LibraryPeople) -> Target:
         raise UsageError(
             f"No photo that is there now has the face {min(missing)}: `facecluster export` lists those there are."
         )
-    return Target(word, rows, chosen=True)
+    return Target(f"face {word}", rows, chosen=True)
+
+
+def rows_of_ids(ids: Sequence[str], people: LibraryPeople) -> Rows:
+    """The rows of faces by their ids, which are different; NOBODY: no photo that is there now has the face."""
+    return rows_by_name(pa.array(ids, pa.string()), as_strings(people.faces["face_id"]))
+
+
+def clusters_of_faces(people: LibraryPeople) -> Int64[np.ndarray, "n"]:
+    """The cluster of each face; NOBODY: it is alone, or no run has seen it."""
+    return people.faces["cluster_id"].to_numpy(np.int64, na_value=NOBODY)
+
+
+def place_of(id_: str, people: LibraryPeople) -> int | None:
+    """The place of the person of this id, or of whom it was merged into; None: there is none."""
+    now = people.who.merged.get(id_, id_)
+    return next((place for place, person in enumerate(people.who.people) if person.id == now), None)
 
 
 def person_meant(word: str, people: LibraryPeople) -> int:
@@ -72,13 +109,12 @@ def person_meant(word: str, people: LibraryPeople) -> int:
     Raises:
         UsageError: nobody is called so, or several are.
     """
-    ids = {person.id: place for place, person in enumerate(people.who.people)}
     key = word.strip().lower()
-    if (place := ids.get(people.who.merged.get(key, key))) is not None:
+    if (place := place_of(key, people)) is not None:
         return place
     found = people_called(word, people)
     if not found and PERSON_PREFIX.fullmatch(key):
-        found = [place for id_, place in ids.items() if id_.startswith(key)]
+        found = [place for place, person in enumerate(people.who.people) if person.id.startswith(key)]
     if len(found) > 1:
         raise UsageError(f"{quoted(word)} may be one of {len(found)} people: {_listed(found, people)}. Give the id.")
     if not found:
@@ -99,6 +135,17 @@ def called(place: int, people: LibraryPeople) -> str:
     return person.name or f"the person {person.id}"
 
 
+def told(word: str | Meant, people: LibraryPeople) -> str:
+    """How a sentence repeats what was asked for."""
+    match word:
+        case str():
+            return quoted(word)
+        case Target():
+            return str(word)
+        case _:
+            return called(word, people)
+
+
 def quoted(word: str) -> str:
     """What was typed, in quotes; the end of a very long one is left out."""
     return f'"{word}"' if len(word) <= MAX_QUOTED else f'"{word[:MAX_QUOTED]}..." ({len(word):,} characters)'
@@ -111,8 +158,7 @@ def _is_face(word: str, people: LibraryPeople) -> bool:
 def _faces_of_cluster(word: str, people: LibraryPeople) -> Rows:
     if people.run is None:
         raise UsageError("The faces are not grouped yet, so there are no clusters: run `facecluster cluster` first.")
-    clusters = people.faces["cluster_id"].fillna(-1).to_numpy()
-    rows = np.flatnonzero(clusters == int(word)) if len(word) <= MAX_DIGITS else np.empty(0, np.int64)
+    rows = np.flatnonzero(clusters_of_faces(people) == int(word)) if len(word) <= MAX_DIGITS else np.empty(0, np.int64)
     if not len(rows):
         raise UsageError(
             f"Run {people.run} has no cluster {quoted(word)} with photos that are there now: `facecluster report` and "
