@@ -22,6 +22,7 @@ export class Refused extends Error {
 }
 
 const asked = new Map(); // id -> who waits for it in this page
+const ours = new Set(); // ids that this page made
 const news = new BroadcastChannel(SENDER);
 
 /**
@@ -35,11 +36,15 @@ export function decide(say, { announce = true } = {}) {
   const id = newId();
   const answer = new Promise((resolve, reject) => asked.set(id, { say, announce, resolve, reject }));
   answer.catch(() => {}); // who does not look has still been told
+  ours.add(id);
   put({ id, say });
   remember(id, say);
   send();
   return answer;
 }
+
+/** Whether a decision, as the server tells of it, was made in this page. */
+export const isOurs = ({ decision }) => ours.has(decision);
 
 const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

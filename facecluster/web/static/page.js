@@ -1,9 +1,13 @@
 // What every page of the review does.
 
 import { decide, send } from "./api.js";
+import "./face-grid.js";
+import "./fragments.js";
 import { keys, showHelp } from "./keys.js";
+import "./live.js";
 import { toast } from "./toast.js";
 import { lastDecision, undone } from "./undo.js";
+import "./who-box.js";
 
 /** Undoes the last decision of this tab that is in force. */
 export function undoLast() {
@@ -16,6 +20,12 @@ export function undoLast() {
   decide({ kind: "undo", decision });
 }
 
-keys({ z: { does: undoLast, help: "Undo the last decision of this tab" }, "?": { does: showHelp, help: "Show the keys" } }, { title: "Everywhere" });
+keys(
+  {
+    z: { does: undoLast, help: "Undo the last decision of this tab" },
+    "?": { does: showHelp, help: "Show the keys" },
+  },
+  { title: "Everywhere" },
+);
 document.getElementById("undo-last").addEventListener("click", undoLast);
 send(); // what an earlier page could not

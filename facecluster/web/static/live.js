@@ -1,0 +1,64 @@
+// What others decide, and what runs find, shows up while one looks; nothing is moved or reloaded by it.
+//
+// Event `library-changed` on document: {by: what was decided since, tables: whether a run or names came, state}.
+
+import { isOurs } from "./api.js";
+import { banner, toast } from "./toast.js";
+
+const EVERY_MS = 2_000;
+
+const root = document.documentElement;
+let asking = null;
+
+/** Asks the server at once what has changed. */
+export function look() {
+  clearTimeout(look.timer);
+  asking ??= ask().finally(() => {
+    asking = null;
+    if (!document.hidden) look.timer = setTimeout(look, EVERY_MS);
+  });
+  return asking;
+}
+
+async function ask() {
+  let response;
+  try {
+    response = await fetch(`/changes?since=${root.dataset.state}`);
+  } catch {
+    banner("away", "facecluster does not answer. What you decide is kept here and sent when it is back.");
+    return;
+  }
+  banner("away", null);
+  banner("login", response.status === 401 ? "You are logged out. Log in again in another tab of this browser; this page then goes on." : null);
+  if (response.status === 200) apply(await response.json());
+  if (response.ok && look.wasAway) document.dispatchEvent(new CustomEvent("server-back"));
+  look.wasAway = !response.ok;
+}
+
+function apply(changes) {
+  root.dataset.state = changes.state;
+  showProgress(changes.progress);
+  const theirs = changes.by.filter((decision) => !isOurs(decision));
+  if (theirs.length) toast(told(theirs));
+  document.dispatchEvent(new CustomEvent("library-changed", { detail: changes }));
+}
+
+const told = (theirs) => {
+  const last = theirs.at(-1);
+  const others = theirs.length > 1 ? `, and ${theirs.length - 1} more` : "";
+  return `${last.who}: ${last.said}${others} (elsewhere)`;
+};
+
+function showProgress(html) {
+  const place = document.getElementById("progress");
+  const wasOpen = place.querySelector("details")?.open ?? false;
+  if (place.contains(document.activeElement)) return; // not under the hand of who reads it
+  place.innerHTML = html;
+  const details = place.querySelector("details");
+  if (details) details.open = wasOpen;
+}
+
+document.addEventListener("visibilitychange", () => document.hidden || look());
+addEventListener("focus", look);
+document.addEventListener("decided", look);
+look.timer = setTimeout(look, EVERY_MS);
