@@ -46,7 +46,7 @@ class PlacedFaces(NamedTuple):
     """Faces, and where in the library each of them lies."""
 
     table: pa.Table  # with `shard`, a place in `shards`, and `place`, a row of that shard's table of faces
-    shards: tuple[Commit, ...]  # those that have faces
+    shards: tuple[Commit, ...]  # all of the scan's fingerprint
 
 
 def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
@@ -67,8 +67,10 @@ def placed_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Se
     present = pd.Index(photos["photo_hash"].dropna().unique(), dtype=object)
     empty = schema.empty_table().select(names)
     tables = [_placed(empty, 0)]
-    shards = _shards_with_faces(library, scan)
+    shards = _shards(library, scan)
     for shard, commit in enumerate(shards):
+        if not commit.faces.rows:
+            continue
         table = library.faces(commit, names)
         tables.append(_placed(table, shard).filter(_among(table["photo_hash"], present)))
         if "embedding" in names:
@@ -79,8 +81,8 @@ def placed_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Se
     return PlacedFaces(faces.take(pa.array(first)), shards)
 
 
-def _shards_with_faces(library: Library, scan: Scan) -> tuple[Commit, ...]:
-    return tuple(commit for commit in library.commits() if commit.fingerprint == scan.fingerprint and commit.faces.rows)
+def _shards(library: Library, scan: Scan) -> tuple[Commit, ...]:
+    return tuple(commit for commit in library.commits() if commit.fingerprint == scan.fingerprint)
 
 
 def _placed(table: pa.Table, shard: int) -> pa.Table:
@@ -94,7 +96,9 @@ def _placed(table: pa.Table, shard: int) -> pa.Table:
 def rows_of_faces(library: Library, scan: Scan, face_ids: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Table]:
     """Columns of some faces, shard by shard: those of all faces of a large archive would not fit into memory."""
     wanted = pd.Index(face_ids, dtype=object).unique()
-    for commit in _shards_with_faces(library, scan):
+    for commit in _shards(library, scan):
+        if not commit.faces.rows:
+            continue
         found = _among(library.faces(commit, ["face_id"])["face_id"], wanted)
         if pc.any(found).as_py():
             yield library.faces(commit, columns).filter(found)

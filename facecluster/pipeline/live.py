@@ -1,12 +1,21 @@
 """An open library that is looked at for hours: its people as they are now, whoever decides or runs meanwhile."""
 
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from facecluster.pipeline.heirs import last_heirs
+from facecluster.errors import FaceclusterError
 from facecluster.pipeline.journal import decisions_of
-from facecluster.pipeline.people import LibraryPeople, PresentFaces, people_among, present_faces
+from facecluster.pipeline.people import (
+    LibraryPeople,
+    PresentFaces,
+    not_grouped,
+    people_among,
+    present_faces,
+    tables_of,
+    with_names,
+)
 from facecluster.store.library import Library
 
 
@@ -14,9 +23,10 @@ class State(NamedTuple):
     """What people are made of, by numbers; equal states give equal people."""
 
     scan: int
-    run: int  # 0: none yet
+    run: int
     names: int
     heirs: int
+    shards: int  # that were committed when the faces were read: an index pass may be under way
     journal: int  # decisions
 
     def __str__(self) -> str:
@@ -32,7 +42,7 @@ class State(NamedTuple):
         """
         numbers = text.split("-")
         if len(numbers) != len(cls._fields) or not all(number.isdecimal() for number in numbers):
-            raise ValueError(f"expected five numbers with dashes between, found {text[:60]!r}")
+            raise ValueError(f"expected six numbers with dashes between, found {text[:60]!r}")
         return cls(*map(int, numbers))
 
 
@@ -52,38 +62,75 @@ class Live:
         self.library = library
         self._lock = threading.Lock()
         self._moment: Moment | None = None
+        self._coming: Future[PresentFaces] | None = None  # other tables, while a thread reads them
+        self._failed: FaceclusterError | None = None  # why they could not be read
 
     def now(self) -> Moment:
-        """The people as they are, with all decisions until now."""
+        """The people as they are, with all decisions until now.
+
+        Where a scan or a run has come, its tables are read meanwhile: until then, all is as it was before.
+
+        Raises:
+            LibraryError: the library is empty, not grouped yet or damaged, as the tables that have come may be.
+        """
         with self._lock:
-            tables, decisions = self._tables(), decisions_of(self.library)
-            moment = self._moment
-            if moment is None or moment.state[:4] != tables:
-                present = present_faces(self.library)
-            elif moment.state.journal == len(decisions):
-                return moment
-            else:
-                present = moment.present
-            people = people_among(present, decisions)
-            self._moment = Moment(State(*tables, len(decisions)), present, people)
+            present, decisions = self._present(), decisions_of(self.library)
+            state = _state(present, len(decisions))
+            if self._moment is None or self._moment.state != state:
+                self._moment = Moment(state, present, people_among(present, decisions))
             return self._moment
 
     def at(self, state: State) -> Moment | None:
         """The people as they were in a state of these same tables; None where the tables are others by now."""
         moment = self.now()
-        if state[:4] != moment.state[:4] or state.journal > moment.state.journal:
-            return None
         if state == moment.state:
             return moment
+        if state != moment.state._replace(journal=state.journal) or state.journal > moment.state.journal:
+            return None
         decisions = decisions_of(self.library)[: state.journal]
         return Moment(state, moment.present, people_among(moment.present, decisions))
 
-    def _tables(self) -> tuple[int, int, int, int]:
-        scan = self.library.latest_scan()
-        names = self.library.names_numbers()
-        return (
-            scan.number if scan else 0,
-            self.library.current_run() or 0,
-            names[-1] if names else 0,
-            last_heirs(self.library),
-        )
+    def _present(self) -> PresentFaces:
+        """The faces by the newest tables that were read whole; where newer ones are there, they are being read."""
+        if self._moment is None:
+            return _read(self.library)
+        present, tables = self._arrived() or self._moment.present, tables_of(self.library)
+        if present.tables._replace(names=tables.names) == tables:
+            self._failed = None
+            return present if present.tables == tables else with_names(self.library, present, tables.names)
+        if self._coming is None:
+            self._coming = Future()
+            threading.Thread(target=_fulfil, args=(self._coming, self.library), daemon=True).start()
+        if self._failed is not None:
+            raise self._failed.with_traceback(None)
+        return present
+
+    def _arrived(self) -> PresentFaces | None:
+        """What a thread has read since, if it has; why it could not is kept until it can."""
+        if self._coming is None or not self._coming.done():
+            return None
+        coming, self._coming = self._coming, None
+        try:
+            return coming.result()
+        except FaceclusterError as error:
+            self._failed = error
+            return None
+
+
+def _read(library: Library) -> PresentFaces:
+    """The faces of a library that are grouped."""
+    present = present_faces(library)
+    if present.run is None:
+        raise not_grouped(library)
+    return present
+
+
+def _fulfil(coming: "Future[PresentFaces]", library: Library) -> None:
+    try:
+        coming.set_result(_read(library))
+    except BaseException as error:  # noqa: BLE001 - raised again in the thread that asks for the result
+        coming.set_exception(error)
+
+
+def _state(present: PresentFaces, n_decisions: int) -> State:
+    return State(*present.tables, len(present.shards), n_decisions)

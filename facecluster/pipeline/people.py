@@ -1,20 +1,22 @@
 """Who is on the photos: what people decided, and where they said nothing, what the machine takes the faces for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from jaxtyping import Int8
 
+from facecluster.errors import LibraryError
 from facecluster.people.decisions import who_is_who
-from facecluster.people.machine_names import standing_names
-from facecluster.people.stand_ins import Heirs
+from facecluster.people.machine_names import PlacedNames, placed_names, standing_names
+from facecluster.people.stand_ins import Heirs, heirs_in
 from facecluster.people.statements import Decision
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.pipeline.catalogue import census_of, latest_scan, placed_faces, with_clusters
-from facecluster.pipeline.heirs import heirs_of
+from facecluster.pipeline.heirs import last_heirs
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, counted_people
 from facecluster.schemas import NAMES
@@ -22,15 +24,30 @@ from facecluster.store.library import Library
 from facecluster.store.records import Commit
 
 
+class Tables(NamedTuple):
+    """Which tables of a library people are made of, by number; 0: there is none."""
+
+    scan: int
+    run: int
+    names: int
+    heirs: int
+
+
 @dataclass(frozen=True)
 class PresentFaces:
     """The faces of the photos that are there, and what the machine makes of them: all that no decision changes."""
 
-    run: int | None  # the current one; None before the first
+    tables: Tables  # that all of it was read from
     table: pd.DataFrame  # catalogue.with_clusters, of catalogue.placed_faces: `quality`; `taken_at`, local, NaT
+    face_ids: pa.StringArray  # of the table
     shards: tuple[Commit, ...]  # in which the faces lie: `shard` and `place` of the table (catalogue.PLACES)
-    names: pa.Table  # schemas.NAMES of that run; empty where there are none
+    names: PlacedNames  # of that run
     heirs: Heirs  # of the faces of photos that were changed
+
+    @property
+    def run(self) -> int | None:
+        """The current run; None before the first."""
+        return self.tables.run or None
 
 
 @dataclass(frozen=True)
@@ -60,31 +77,53 @@ def people_of(library: Library, columns: Sequence[str] = ()) -> LibraryPeople:
     return people_among(present_faces(library, columns), decisions_of(library))
 
 
+def tables_of(library: Library) -> Tables:
+    """The tables that count now.
+
+    Raises:
+        LibraryError: the library is empty.
+    """
+    names = library.names_numbers()
+    scan, run = latest_scan(library).number, library.current_run() or 0
+    return Tables(scan, run, names[-1] if names else 0, last_heirs(library))
+
+
 def present_faces(library: Library, columns: Sequence[str] = ()) -> PresentFaces:
     """The faces of the photos that are there, sorted by face id.
 
     Raises:
         LibraryError: the library is empty or damaged.
     """
-    scan = latest_scan(library)
+    tables, scan = tables_of(library), latest_scan(library)
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
     placed = placed_faces(library, scan, photos, list(dict.fromkeys(["quality", *columns])))
     faces = with_clusters(library, placed.table, photos)
     once = photos.dropna(subset="photo_hash").drop_duplicates("photo_hash").set_index("photo_hash")
     taken_at = once["taken_at"].reindex(faces["photo_hash"]).to_numpy()
-    run = library.current_run()
-    faces = faces.assign(taken_at=taken_at)
-    return PresentFaces(run, faces, placed.shards, _names_of_run(library, run), heirs_of(library))
+    face_ids = placed.table["face_id"].combine_chunks()
+    return PresentFaces(
+        tables,
+        faces.assign(taken_at=taken_at),
+        face_ids,
+        placed.shards,
+        _names_of(library, tables, face_ids),
+        heirs_in(library.heirs(tables.heirs)),
+    )
+
+
+def with_names(library: Library, present: PresentFaces, number: int) -> PresentFaces:
+    """The same faces with another table of names."""
+    tables = present.tables._replace(names=number)
+    return replace(present, tables=tables, names=_names_of(library, tables, present.face_ids))
 
 
 def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> LibraryPeople:
     """What these decisions come to for these faces. Names that the machine gave before them yield to them."""
     faces = present.table
-    face_ids = pa.array(faces["face_id"].to_numpy(object), pa.string())  # of none too, which a Series makes chunked
-    who = who_is_who(decisions, face_ids, present.heirs)
+    who = who_is_who(decisions, present.face_ids, present.heirs)
     persons, sources = who.persons.copy(), _provenances(who)
     probabilities = np.where(persons == NOBODY, np.nan, 1).astype(np.float32)
-    standing = standing_names(present.names, face_ids, who)
+    standing = standing_names(present.names, who)
     persons[standing.rows] = standing.places
     sources[standing.rows] = np.where(standing.automatic, AUTOMATIC, PROPOSED)
     probabilities[standing.rows] = standing.probabilities
@@ -93,15 +132,18 @@ def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> Librar
     return LibraryPeople(present.run, faces, who, counted_people(faces, who.people))
 
 
+def not_grouped(library: Library) -> LibraryError:
+    """What to say where there is no run yet."""
+    return LibraryError(f"The faces of {library.folder} are not grouped yet: run `facecluster cluster` first.")
+
+
 def _provenances(who: WhoIsWho) -> Int8[np.ndarray, "n"]:
     """The place in PROVENANCES of each face that was decided; NONE for the others."""
     of_decisions = [PROVENANCES.index(decision.provenance) for decision in who.decisions]
     return np.array([*of_decisions, NONE], np.int8)[np.where(who.persons == NOBODY, NOBODY, who.decided_by)]
 
 
-def _names_of_run(library: Library, run: int | None) -> pa.Table:
-    """The newest table of names, if it speaks of this run."""
-    numbers = library.names_numbers()
-    if not numbers or library.names_record(numbers[-1])["run"] != run:
-        return NAMES.empty_table()
-    return library.names(numbers[-1])
+def _names_of(library: Library, tables: Tables, face_ids: pa.StringArray) -> PlacedNames:
+    """The newest table of names, if it speaks of the current run."""
+    counts = tables.names and (library.names_record(tables.names)["run"] or 0) == tables.run
+    return placed_names(library.names(tables.names) if counts else NAMES.empty_table(), face_ids)

@@ -5,7 +5,6 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from facecluster.errors import LibraryError
 from facecluster.people.likeness import Likeness, Looks
 from facecluster.people.mixed import mixed_questions, suspects_of_mixture
 from facecluster.people.pairs import AlmostOne, pairs_of_one
@@ -15,7 +14,7 @@ from facecluster.people.units import UNDATED, Faces, Units, units_of
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.people.wrong import references, suspect_faces, wrong_questions
 from facecluster.pipeline.catalogue import latest_scan, prior_of, vectors_of_faces
-from facecluster.pipeline.people import LibraryPeople, people_of
+from facecluster.pipeline.people import LibraryPeople, not_grouped, people_of
 from facecluster.pipeline.person_counts import PROPOSED
 from facecluster.store.library import Library
 
@@ -28,7 +27,7 @@ def suggestions(library: Library, limit: int, kinds: Collection[Kind] = KINDS) -
     """
     people = people_of(library)
     if people.run is None:
-        raise LibraryError(f"The faces of {library.folder} are not grouped yet: run `facecluster cluster` first.")
+        raise not_grouped(library)
     faces, who = faces_of_people(people), people.who
     units = units_of(faces, who)
     questions: list[Question] = []
