@@ -24,6 +24,7 @@ from facecluster.cli import (
     people,
     propagate,
     report,
+    review,
     run,
     runs,
     status,
@@ -42,7 +43,21 @@ app = typer.Typer(
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but photos failed (with --strict), 130 interrupted.",
 )
 
-for command in (run, index, cluster, propagate, status, report, export, evaluate, calibrate, benchmark, models, demo):
+for command in (
+    run,
+    index,
+    cluster,
+    propagate,
+    review,
+    status,
+    report,
+    export,
+    evaluate,
+    calibrate,
+    benchmark,
+    models,
+    demo,
+):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(runs.group, name="runs")
 app.add_typer(people.group, name="people")

@@ -1,16 +1,23 @@
 """The review as a web application: what its routes work on, and all of them together."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from facecluster.pipeline.asking import Asking
 from facecluster.pipeline.likest import Likest
+from facecluster.pipeline.journal import whoami
 from facecluster.pipeline.live import Live
 from facecluster.pipeline.photo import Photos
 from facecluster.pipeline.spreading import Spreading
+from facecluster.settings import DecodeSettings
 from facecluster.store.library import Library
+from facecluster.store.logins import Logins
 from facecluster.web.review import (
     changes,
     decide,
@@ -28,12 +35,20 @@ from facecluster.web.review import (
     same,
     spread,
     statics,
+    windows,
 )
+from facecluster.web.review.address import Address
+from facecluster.web.review.errors_shown import handlers
+from facecluster.web.review.guard import Guard
+from facecluster.web.review.links import on_server
+from facecluster.web.review.login import Entrance, Password
+from facecluster.web.review.open_lists import OpenLists
 from facecluster.web.review.pages import Pages
 from facecluster.web.review.served_sheets import ServedSheets
+from facecluster.web.review.sessions import Sessions
 
 ROOMS = (
-    login, statics, images, decide, changes, spread, offers, name, same, more, people, person, groups, ignored, failed, history,
+    login, statics, images, decide, changes, spread, offers, name, same, more, people, person, groups, ignored, failed, history, windows,
 )  # fmt: skip
 
 
@@ -50,13 +65,59 @@ class Review:
     likest: Likest
     pages: Pages
     who: str  # decides: stands in the journal
+    address: Address
+    entrance: Entrance
+
+    @cached_property
+    def lists(self) -> OpenLists:
+        """The lists of the pages that are open in browsers."""
+        return OpenLists(self.live)
 
 
 def review_app(review: Review) -> Starlette:
     """The application without its guard: whoever reaches it may do everything."""
-    return Starlette(routes=routes_of(review))
+    return Starlette(routes=routes_of(review), exception_handlers=handlers(review.pages))
+
+
+def guarded_app(review: Review) -> Guard:
+    """The application as it is served: whoever is not logged in gets no further than the login."""
+    return Guard(review_app(review), review.address, review.entrance, review.pages)
 
 
 def routes_of(review: Review) -> list[BaseRoute]:
     """All routes, room by room."""
     return [route for room in ROOMS for route in room.routes(review)]
+
+
+@contextmanager
+def open_review(library: Library, address: Address, password: Password | None = None) -> Iterator[Review]:
+    """A library that is open for review, with all that works on it in the background.
+
+    Raises:
+        LibraryError: it is empty, not grouped yet, or damaged.
+        StorageError: logins cannot be kept in it.
+    """
+    live = Live(library)
+    live.now()
+    sessions = Sessions(Logins(library.folder / "review"), library.identity.id, address)
+    with ExitStack() as ending:
+        review = Review(
+            library=library,
+            live=live,
+            asking=_closed_by(ending, Asking(live)),
+            spreading=_closed_by(ending, Spreading(live)),
+            sheets=_closed_by(ending, ServedSheets(library)),
+            photos=_closed_by(ending, Photos(live, DecodeSettings())),
+            likest=_closed_by(ending, Likest(live)),
+            pages=Pages({"editable": True, "to": on_server, "asset": statics.statics().address}),
+            who=whoami(),
+            address=address,
+            entrance=Entrance(sessions, password),
+        )
+        yield review
+
+
+def _closed_by(ending: ExitStack, part: Any) -> Any:
+    if hasattr(part, "close"):
+        ending.callback(part.close)
+    return part
