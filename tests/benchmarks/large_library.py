@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from PIL import Image
 
-from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, photos_table
+from facecluster.pipeline.rows import FaceRow, PhotoRow, face_id, faces_table, photos_table
 from facecluster.schemas import CLUSTERS, SCAN, SUGGESTIONS, TREE
 from facecluster.store.library import Library, RunTables, create_library
 from facecluster.store.records import PackIdentity
@@ -32,11 +32,8 @@ def large_library(folder: Path, n_faces: int, n_clusters: int, seed: int = 0) ->
     chance = np.random.default_rng(seed)
     library = create_library(folder, PACK)
     n_photos = -(-n_faces // FACES_A_PHOTO)
-    photos = [f"{number:020x}" for number in chance.permutation(n_photos).tolist()]
-    ids = [
-        f"{photos[face // FACES_A_PHOTO]}-{100 * (face % FACES_A_PHOTO)}-20-{100 * (face % FACES_A_PHOTO) + 80}-110"
-        for face in range(n_faces)
-    ]
+    photos = [f"{number:020x}{number:044x}" for number in chance.permutation(n_photos).tolist()]
+    ids = [face_id(photos[face // FACES_A_PHOTO], _box(face)) for face in range(n_faces)]
     clusters = _clusters(n_faces, n_clusters, chance)
     _add_scan(library, n_photos)
     _add_shards(library, photos, ids, clusters, chance)
@@ -77,7 +74,7 @@ def _add_shards(
             FaceRow(
                 ids[row],
                 photos[row // FACES_A_PHOTO],
-                (100 * (row % FACES_A_PHOTO), 20, 100 * (row % FACES_A_PHOTO) + 80, 110),
+                _box(row),
                 np.zeros((5, 2)),
                 0.9,
                 float(chance.uniform(0.3, 1)),
@@ -96,6 +93,12 @@ def _add_shards(
         library.add_shard(
             f"000001-{start:016x}", photos_table(photo_rows), faces_table(faces, vectors), "print", "decoder"
         )
+
+
+def _box(face: int) -> tuple[float, float, float, float]:
+    """Side by side on their photo."""
+    left = 100.0 * (face % FACES_A_PHOTO)
+    return left, 20, left + 80, 110
 
 
 def _run_tables(ids: list[str], clusters: np.ndarray) -> RunTables:
