@@ -20,8 +20,8 @@ class WhoBox extends HTMLElement {
     if (this.input) return;
     this.input = this.querySelector("input");
     this.list = this.appendChild(document.createElement("div"));
-    this.prefix = `who-${(made += 1)}`;
-    Object.assign(this.list, { id: `${this.prefix}-list`, className: "menu", hidden: true });
+    this.ownId = `who-${(made += 1)}`;
+    Object.assign(this.list, { id: `${this.ownId}-list`, className: "menu", hidden: true });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "People");
     this.input.autocomplete = "off";
@@ -86,7 +86,7 @@ class WhoBox extends HTMLElement {
   show(html) {
     this.list.innerHTML = html;
     this.options.forEach((option, place) => {
-      option.id = `${this.prefix}-${place}`;
+      option.id = `${this.ownId}-${place}`;
       option.setAttribute("aria-selected", "false");
     });
     this.isBehind = false;

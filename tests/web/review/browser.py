@@ -1,0 +1,102 @@
+"""A real browser on a real server, for all tests of the review in one; they are skipped where there is none."""
+
+import contextlib
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+PATIENCE_MS = 20_000
+"""Until something that a test waits for must have happened, on a machine that is busy with other things."""
+
+
+@contextlib.contextmanager
+def chromium():
+    """A running browser."""
+    # Chromium refuses its sandbox to root, which is who runs tests in a container.
+    unprivileged = [] if os.geteuid() else ["--no-sandbox"]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--disable-gpu", "--disable-dev-shm-usage", *unprivileged]
+        )
+        yield browser
+        browser.close()
+
+
+class Watched(NamedTuple):
+    """A context of the browser, with all that its pages said and asked for."""
+
+    context: Any
+    asked: list[str]
+    said: list[str]
+
+    def page(self, address: str, width: int = 1280, height: int = 800):
+        """A new tab at an address."""
+        page = self.context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.set_viewport_size({"width": width, "height": height})
+        page.on("request", lambda sent: self.asked.append(sent.url))
+        page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
+        page.goto(address, wait_until="domcontentloaded")
+        return page
+
+
+@contextlib.contextmanager
+def watched(browser, *, may_say: tuple[str, ...] = (), **options: Any) -> Iterator[Watched]:
+    """A context of its own; in the end, nothing was asked of another host, and the console holds nothing but `may_say`."""
+    context = browser.new_context(**options)
+    watch = Watched(context, [], [])
+    yield watch
+    context.close()
+    hosts = {urlsplit(url).hostname for url in watch.asked if not url.startswith("data:")}
+    assert hosts <= {"127.0.0.1"}
+    assert [text for text in watch.said if not any(part in text for part in may_say)] == []
+
+
+class Served:
+    """An application on a port of this machine, in a thread; it can be stopped and started again on the same port."""
+
+    def __init__(self, app):
+        self._app = app
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """Answers from now on."""
+        config = uvicorn.Config(self._app, "127.0.0.1", self.port, log_level="error", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run)
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.01)
+            assert self._thread.is_alive()
+
+    def stop(self):
+        """Answers no more."""
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join()
+
+
+@contextlib.contextmanager
+def served(app) -> Iterator[Served]:
+    """An application, answering."""
+    server = Served(app)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
