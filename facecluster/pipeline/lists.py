@@ -1,8 +1,9 @@
 """What a reviewer can go through and select from: faces, or people and groups, each in a fixed order.
 
-Lists of faces: `person-<id>` and `ignored-<id>` (those that are surely the person's, by time, undated last),
-`maybe-<id>` (those proposed for the person, likeliest first), `cluster-<number>` (by time) and `alone` (the clearest
-first). Lists of units: `people`, `groups` and `ignored`, those with most faces first.
+Lists of faces: `person-<id>` and `ignored-<id>` (those that are surely the person's, by time, undated last), of which
+`decided-<id>` are those that somebody decided and `automatic-<id>` those that the machine named; `maybe-<id>` (those
+proposed for the person, likeliest first), `cluster-<number>` (by time) and `alone` (the clearest first). Lists of
+units: `people`, `groups` and `ignored`, those with most faces first.
 
 A list is a pure function of the people: with the state it was made in, its places mean the same faces for ever.
 """
@@ -62,20 +63,34 @@ def units_listed(people: LibraryPeople, name: str) -> Units:
 
 
 def _sure_faces(people: LibraryPeople, place: int) -> Rows:
-    theirs = (people.faces["person"] == place).to_numpy() & (_sources(people) <= AUTOMATIC)
-    return _by_time(people, theirs)
+    return _by_time(people, _theirs(people, place) & (_sources(people) <= AUTOMATIC))
+
+
+def _decided_faces(people: LibraryPeople, place: int) -> Rows:
+    return _by_time(people, _theirs(people, place) & (_sources(people) < AUTOMATIC))
+
+
+def _automatic_faces(people: LibraryPeople, place: int) -> Rows:
+    return _by_time(people, _theirs(people, place) & (_sources(people) == AUTOMATIC))
 
 
 def _proposed_faces(people: LibraryPeople, place: int) -> Rows:
-    rows = np.flatnonzero((people.faces["person"] == place).to_numpy() & (_sources(people) == PROPOSED))
+    rows = np.flatnonzero(_theirs(people, place) & (_sources(people) == PROPOSED))
     return rows[np.argsort(-people.faces["probability"].to_numpy()[rows], kind="stable")]
 
 
 _OF_PERSON: dict[str, Callable[[LibraryPeople, int], Rows]] = {
     "person-": _sure_faces,
     "ignored-": _sure_faces,
+    "decided-": _decided_faces,
+    "automatic-": _automatic_faces,
     "maybe-": _proposed_faces,
 }
+
+
+def _theirs(people: LibraryPeople, place: int) -> Bool[np.ndarray, "n"]:
+    """Which faces are a person's, or may be."""
+    return (people.faces["person"] == place).to_numpy()
 
 
 def _of_cluster(people: LibraryPeople, number: str) -> Bool[np.ndarray, "n"]:

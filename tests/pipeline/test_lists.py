@@ -24,6 +24,8 @@ def test_the_faces_of_a_person_by_time_and_those_without_a_time_last(library):
     undated = sorted(("b3", "c1"), key=FACE.__getitem__)
     assert listed(library, f"person-{ANNA}") == ["a1", "a2", "a3", *undated]
     assert listed(library, f"ignored-{ANNA}") == ["a1", "a2", "a3", *undated]
+    assert listed(library, f"decided-{ANNA}") == ["a1", "a3", *undated]
+    assert listed(library, f"automatic-{ANNA}") == ["a2"]
     assert listed(library, f"maybe-{ANNA}") == ["d1", "b1"]
 
 
