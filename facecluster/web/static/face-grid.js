@@ -81,22 +81,24 @@ class FaceGrid extends HTMLElement {
   }
 
   bindings() {
-    const go = (to) => ({ does: () => this.moveTo(to(), false), repeat: true, help: "Go from face to face" });
-    const stretch = (to) => ({ does: () => this.moveTo(to(), true), repeat: true, help: "Choose up to there" });
     const ways = {
-      ArrowLeft: () => this.current - 1,
-      ArrowRight: () => this.current + 1,
-      ArrowUp: () => this.placeBeside(-1),
-      ArrowDown: () => this.placeBeside(1),
-      Home: () => 0,
-      End: () => this.total - 1,
-      PageUp: () => this.current - this.columns * this.rowsInView,
-      PageDown: () => this.current + this.columns * this.rowsInView,
+      ArrowLeft: { to: () => this.current - 1, help: "Go from face to face", stretches: "Choose all on the way" },
+      ArrowRight: { to: () => this.current + 1, help: "Go from face to face", stretches: "Choose all on the way" },
+      ArrowUp: { to: () => this.placeBeside(-1), help: "Go from face to face" },
+      ArrowDown: { to: () => this.placeBeside(1), help: "Go from face to face" },
+      Home: { to: () => 0, help: "First, last" },
+      End: { to: () => this.total - 1, help: "First, last" },
+      PageUp: { to: () => this.current - this.columns * this.rowsInView },
+      PageDown: { to: () => this.current + this.columns * this.rowsInView },
     };
+    const goes = ([key, { to, help }]) => [key, { does: () => this.moveTo(to(), false), repeat: true, help }];
+    const stretches = ([key, { to, stretches: help }]) => [
+      `shift+${key}`,
+      { does: () => this.moveTo(to(), true), repeat: true, help },
+    ];
     const toggles = { does: () => this.toggle(this.current), help: "Choose, or no longer" };
     return {
-      ...Object.fromEntries(Object.entries(ways).map(([key, to]) => [key, go(to)])),
-      ...Object.fromEntries(Object.entries(ways).map(([key, to]) => [`shift+${key}`, stretch(to)])),
+      ...Object.fromEntries([...Object.entries(ways).map(goes), ...Object.entries(ways).map(stretches)]),
       x: toggles,
       " ": toggles,
       "ctrl+a": { does: () => this.chooseAll(), help: "Choose all" },

@@ -13,7 +13,7 @@ import "./who-box.js";
 export function undoLast() {
   const decision = lastDecision();
   if (decision === null) {
-    toast("Nothing to undo in this tab.", { actions: [{ label: "History", href: "/history" }] });
+    toast("Nothing left to undo from this tab.", { actions: [{ label: "History", href: "/history" }] });
     return;
   }
   undone(decision);
@@ -28,4 +28,8 @@ keys(
   { title: "Everywhere" },
 );
 document.getElementById("undo-last").addEventListener("click", undoLast);
+// On a narrow screen the tabs scroll sideways: the one that is lit is in sight.
+const lit = document.querySelector(".tab[aria-current]");
+if (lit) lit.closest("nav").scrollLeft = lit.offsetLeft - 24;
+
 send(); // what an earlier page could not

@@ -15,7 +15,7 @@ export function toast(sentence, { kind = "said", actions = [] } = {}) {
   note.className = kind === "bad" ? "toast bad" : "toast";
   const text = document.createElement("p");
   text.textContent = sentence;
-  note.append(text, ...actions.map((action) => control(action, note)), control({ label: "Close" }, note));
+  note.append(text, ...actions.map((action) => control(action, note)), closer(note));
   place.append(note);
   leaveInTime(note);
 }
@@ -30,6 +30,12 @@ function control({ label, href, does }, note) {
     note.remove();
   });
   return element;
+}
+
+function closer(note) {
+  const button = control({ label: "×" }, note);
+  button.setAttribute("aria-label", "Close");
+  return button;
 }
 
 function leaveInTime(note) {

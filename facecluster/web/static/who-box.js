@@ -19,11 +19,15 @@ class WhoBox extends HTMLElement {
   connectedCallback() {
     if (this.input) return;
     this.input = this.querySelector("input");
-    this.list = this.appendChild(document.createElement("div"));
+    this.list = document.createElement("div");
     this.ownId = `who-${(made += 1)}`;
     Object.assign(this.list, { id: `${this.ownId}-list`, className: "menu", hidden: true });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", "People");
+    const frame = document.createElement("div");
+    frame.className = "combo";
+    this.input.replaceWith(frame);
+    frame.append(this.input, this.list);
     this.input.autocomplete = "off";
     this.input.spellcheck = false;
     for (const [name, value] of Object.entries({
