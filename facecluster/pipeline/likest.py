@@ -1,9 +1,25 @@
 """Who a group of faces may be: people by how alike their faces are to those of the group."""
 
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
-from facecluster.pipeline.live import Live, Moment
+import numpy as np
+import pandas as pd
+from jaxtyping import Float64
+
+from facecluster.people.who import NOBODY
+from facecluster.pipeline.live import Live, Moment, State
+from facecluster.pipeline.looks import PeopleLooks, looks_of, mean_face, sure_persons
+from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.targets import Rows
+
+PATIENCE_SECONDS = 0.02
+"""That an answer waits for the last changes to be looked at; nobody feels it."""
+
+TOGETHER = 0.05
+"""Share of the photos of a group, from which on whoever is on them beside it is taken for somebody else. Estimate:
+photos of photos, mirrors and single wrong names are rarer."""
 
 
 class Likely(NamedTuple):
@@ -11,7 +27,14 @@ class Likely(NamedTuple):
 
     place: int  # of the person, in Moment.people.who.people
     cosine: float  # of the mean faces of both (people.likeness says what it means)
-    together: bool  # has a face in the photos of the group, so it is somebody else in all likelihood
+    together: bool  # is on its photos beside the group, so most likely somebody else
+
+
+class _Others(NamedTuple):
+    """Faces that stand beside others."""
+
+    rows: Rows
+    beside: Rows  # place of that other among those asked for
 
 
 class Likest:
@@ -20,13 +43,65 @@ class Likest:
     def __init__(self, live: Live) -> None:
         """Looks at everybody's faces in the background, from now on."""
         self._live = live
+        self._lock = threading.Lock()
+        self._state: State | None = None  # that was looked at last
+        self._looks: PeopleLooks | None = None
+        self._looker = ThreadPoolExecutor(1, "likest")
+        self._looking: Future[None] = self._looker.submit(self._look)
 
     def ranked(self, moment: Moment, rows: Rows, limit: int | None = None) -> list[Likely]:
         """The named people whom these faces may show, likeliest first, those who stand beside them last.
 
-        Whoever is ignored, or was not looked at yet, is left out: soon after opening there may be few.
+        Whoever is ignored or was not looked at yet is left out: soon after opening there may be few.
         """
-        raise NotImplementedError(moment, rows, limit)
+        self._begin_to_look(moment.state)
+        wait([self._looking], PATIENCE_SECONDS)
+        looks = self._looks
+        if looks is None or not len(rows):
+            return []
+        places, means = looks.of_named(moment.people)
+        cosines = means @ mean_face(self._live.library, moment, rows)
+        beside = _beside(moment.people, rows)[places] >= TOGETHER
+        order = np.lexsort((places, -cosines, beside))[:limit]
+        columns = (column[order].tolist() for column in (places, cosines, beside))
+        return [Likely(*one) for one in zip(*columns, strict=True)]
 
     def close(self) -> None:
-        """Stop looking."""
+        """Look no more."""
+        self._looker.shutdown(cancel_futures=True)
+
+    def _begin_to_look(self, state: State) -> None:
+        with self._lock:
+            if state != self._state and self._looking.done():
+                self._looking = self._looker.submit(self._look)
+
+    def _look(self) -> None:
+        """Bring the looks up to date. What is wrong with the library is told to whoever asks `live` himself."""
+        moment = self._live.now()
+        self._looks = looks_of(self._live.library, moment, self._looks)
+        self._state = moment.state
+
+
+def _beside(people: LibraryPeople, rows: Rows) -> Float64[np.ndarray, "people"]:
+    """On which share of the photos of these faces each person surely is, too, as another face."""
+    photos, photo_of = np.unique(people.faces["photo_hash"].iloc[rows].to_numpy().astype(str), return_inverse=True)
+    persons, others = sure_persons(people), _on_same_photos(people.faces, rows)
+    keep = (persons[others.rows] != NOBODY) & ~np.isin(others.rows, rows)
+    pairs = np.unique(np.column_stack([photo_of[others.beside[keep]], persons[others.rows[keep]]]), axis=0)
+    return np.bincount(pairs[:, 1], minlength=len(people.who.people)) / len(photos)
+
+
+def _on_same_photos(faces: pd.DataFrame, rows: Rows) -> _Others:
+    """The other faces of the photos of some faces. Faces are sorted by id, so those of a photo are neighbours."""
+    hashes = faces["photo_hash"]
+    found = [_Others(rows[:0], rows[:0])]
+    for step in (-1, 1):
+        places, others = np.arange(len(rows)), rows + step
+        while len(others):
+            inside = (others >= 0) & (others < len(hashes))
+            places, others = places[inside], others[inside]
+            same = hashes.iloc[others].to_numpy() == hashes.iloc[rows[places]].to_numpy()
+            places, others = places[same], others[same]
+            found.append(_Others(others, places))
+            others = others + step
+    return _Others(*map(np.concatenate, zip(*found, strict=True)))

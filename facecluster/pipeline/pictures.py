@@ -45,9 +45,15 @@ def thumbnails(library: Library, spots: Spots) -> list[bytes]:
 def vectors(library: Library, spots: Spots) -> Embeddings:
     """The vectors of faces, (n, d), in their order; zeros where a shard cannot be read, which is logged."""
     found = np.zeros((len(spots.places), library.identity.pack.dimension), np.float32)
-    for at, table in _read(library, spots, "embedding"):
-        found[at] = embeddings_of(table)
+    for at, some in vectors_by_shard(library, spots):
+        found[at] = some
     return found
+
+
+def vectors_by_shard(library: Library, spots: Spots) -> Iterator[tuple[Int64[np.ndarray, "m"], Embeddings]]:
+    """The same piece by piece, for more faces than should be held at once: places among `spots`, and their vectors."""
+    for at, table in _read(library, spots, "embedding"):
+        yield at, embeddings_of(table)
 
 
 def _read(library: Library, spots: Spots, column: str) -> Iterator[tuple[Int64[np.ndarray, "m"], pa.Table]]:

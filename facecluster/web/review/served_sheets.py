@@ -80,11 +80,14 @@ class ServedSheets:
     def _compose(self, key: str, spots: Spots) -> bytes:
         try:
             sheet = mosaic(thumbnails(self._library, spots), CELL_PX)
+            self._keep(key, sheet)
+            return sheet
         finally:
             with self._lock:
                 del self._under_way[key]
+
+    def _keep(self, key: str, sheet: bytes) -> None:
         with self._lock:
             self._kept[key] = sheet
             while len(self._kept) > 1 and sum(map(len, self._kept.values())) > MAX_KEPT_BYTES:
                 self._kept.popitem(last=False)
-        return sheet
