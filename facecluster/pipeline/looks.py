@@ -35,14 +35,12 @@ class PeopleLooks:
 
     def of_named(self, people: LibraryPeople) -> "NamedLooks":
         """The looks of the people who have a name and are not ignored, as far as they are known."""
-        seen = self.means.any(axis=1).tolist()
+        has_face = np.count_nonzero(self.means, axis=1) > 0
+        seen = {person for person, row in self.places.items() if has_face[row]}
         known = [
-            (place, row)
+            (place, self.places[person.id])
             for place, person in enumerate(people.who.people)
-            if person.name is not None
-            and not person.ignored
-            and (row := self.places.get(person.id)) is not None
-            and seen[row]
+            if person.name is not None and not person.ignored and person.id in seen
         ]
         places, rows = np.array(known, np.int64).reshape(-1, 2).T
         return NamedLooks(places, self.means[rows])
