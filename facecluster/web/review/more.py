@@ -1,13 +1,104 @@
 """The screen Review more: which of these faces are the person's?"""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from starlette.routing import BaseRoute
+
+from facecluster.people.questions import Question
+from facecluster.people.who import NOBODY
+from facecluster.pipeline.live import Moment
+from facecluster.pipeline.people import LibraryPeople
+from facecluster.pipeline.person_counts import PROPOSED
+from facecluster.pipeline.targets import Rows, clusters_of_faces
+from facecluster.web.review.cards import Party, party, rows_of_faces
+from facecluster.web.review.deck import Deck
+from facecluster.web.review.sheets import Sheets, Tile
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
 
+MAX_FACES = 36
+"""Faces to go through with one answer: three rows of twelve, or six of six."""
 
-def routes(review: "Review") -> list[BaseRoute]:  # noqa: ARG001
+
+@dataclass(frozen=True)
+class Rival:
+    """Somebody else whom a face may show."""
+
+    name: str
+    tile: Tile | None  # of the cover
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A face that may be the person's."""
+
+    tile: Tile
+    rival: Rival | None
+
+
+@dataclass(frozen=True)
+class MoreCard:
+    """A person, and faces of which some may be somebody else's."""
+
+    kind: Literal["uncertain", "wrong"]
+    person: Party  # with the cover as its only tile
+    candidates: tuple[Candidate, ...]
+    rest: int  # faces that come up once these are settled
+
+    @property
+    def called(self) -> str:
+        """How the card calls the person."""
+        return self.person.name or "this person"
+
+
+def more_card(moment: Moment, sheets: Sheets, question: Question) -> MoreCard:
+    """What the card shows of a question "uncertain" or "wrong"."""
+    assert question.kind in {"uncertain", "wrong"}
+    (unit,), (side,) = question.units, question.sides
+    rows = rows_of_faces(moment, side[:MAX_FACES])
+    rivals = _rivals(moment, sheets, rows, unit.id)
+    cover = next((known.cover for known in moment.people.known if known.person.id == unit.id), None)
+    return MoreCard(
+        "wrong" if question.kind == "wrong" else "uncertain",
+        party(moment, sheets, unit, () if cover is None else (cover,)),
+        tuple(
+            Candidate(tile, rivals.get(row))
+            for row, tile in zip(rows.tolist(), sheets.tiles(moment, rows), strict=True)
+        ),
+        rest=max(0, len(side) - MAX_FACES),
+    )
+
+
+def _rivals(moment: Moment, sheets: Sheets, rows: Rows, but: str) -> Mapping[int, Rival]:
+    """By row, whoever has a name and most of the cluster that is next nearest to a face, if that is another person."""
+    people = moment.people
+    nearest = people.faces["rival_id"].to_numpy(np.int64, na_value=NOBODY)[rows]
+    owners = _owners(people, np.setdiff1d(nearest, [NOBODY]))
+    known = {
+        row: people.known[owners[cluster]]
+        for row, cluster in zip(rows.tolist(), nearest.tolist(), strict=True)
+        if cluster in owners
+    }
+    others = {row: one for row, one in known.items() if one.person.name is not None and one.person.id != but}
+    covers = sorted({one.cover for one in others.values() if one.cover is not None})
+    tiles = {tile.face_id: tile for tile in sheets.tiles(moment, rows_of_faces(moment, covers))}
+    return {row: Rival(one.person.name or "", tiles.get(one.cover or "")) for row, one in others.items()}
+
+
+def _owners(people: LibraryPeople, clusters: np.ndarray) -> dict[int, int]:
+    """The person of most faces of each cluster, by a decision or a sure name; of equals the last."""
+    numbers, persons = clusters_of_faces(people), people.faces["person"].to_numpy()
+    sure = (persons != NOBODY) & (people.faces["provenance"].cat.codes.to_numpy() != PROPOSED)
+    sure &= np.isin(numbers, clusters)
+    pairs, counts = np.unique(np.stack([numbers[sure], persons[sure]]), axis=1, return_counts=True)
+    best = pairs[:, np.argsort(counts, kind="stable")]
+    return dict(best.T.tolist())  # the last of a cluster stays
+
+
+def routes(review: "Review") -> list[BaseRoute]:
     """The routes of this screen."""
-    return []
+    return Deck(review, "more", lambda moment, question: more_card(moment, review.sheets, question)).routes()

@@ -1,13 +1,136 @@
-"""The screen Same person?: are these two one?"""
+"""The screen Same person?: are these two one, and is this one two?"""
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import BaseRoute
+
+from facecluster.people.questions import Question, Unit
+from facecluster.pipeline.live import Moment
+from facecluster.web.review.cards import Party, likely_in_words, party, rows_of_faces, unit_as_said
+from facecluster.web.review.deck import Deck
+from facecluster.web.review.sheets import Sheets, Tile
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
 
 
-def routes(review: "Review") -> list[BaseRoute]:  # noqa: ARG001
+@dataclass(frozen=True)
+class Side:
+    """Faces that may be one person's, beside others."""
+
+    party: Party | None  # whose they are, or are thought to be; None: part of a unit
+    faces: int
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A button, its key, and what it says."""
+
+    key: str
+    words: str
+    says: str  # JSON: a list of what is decided, in this order
+
+
+@dataclass(frozen=True)
+class SameCard:
+    """Two sides to compare, and the answers."""
+
+    asks: str
+    explains: str  # what an answer comes to; "" where that goes without saying
+    sides: tuple[Side, Side]
+    whole: Party | None  # whose faces both sides are; None: they are two units
+    chance: str  # how likely a yes is, in words
+    same_moment: bool
+    answers: tuple[Answer, Answer] | tuple[Answer]
+
+
+def same_card(moment: Moment, sheets: Sheets, question: Question) -> SameCard:
+    """What the card shows of a question "same" or "mixed"."""
+    return (_same if question.kind == "same" else _mixed)(moment, sheets, question)
+
+
+def _same(moment: Moment, sheets: Sheets, question: Question) -> SameCard:
+    one, other = (
+        party(moment, sheets, unit, shown) for unit, shown in zip(question.units, question.shown, strict=True)
+    )
+    units = [json.loads(side.unit) for side in _first_who_stays(one, other)]
+    return SameCard(
+        asks="Is this the same person?",
+        explains=_outcome(*_first_who_stays(one, other)),
+        sides=(Side(one, one.faces, one.tiles), Side(other, other.faces, other.tiles)),
+        whole=None,
+        chance=_chance(question, "one person"),
+        same_moment=question.same_moment,
+        answers=(
+            _answer("y", "Yes, one person", {"kind": "merge", "units": units}),
+            _answer("n", "No, two people", {"kind": "differ", "one": units[0], "other": units[1]}),
+        ),
+    )
+
+
+def _mixed(moment: Moment, sheets: Sheets, question: Question) -> SameCard:
+    unit, *known = question.units
+    whole = party(moment, sheets, unit, ())
+    tiles = [tuple(sheets.tiles(moment, rows_of_faces(moment, shown))) for shown in question.shown]
+    parties = [party(moment, sheets, one, ()) for one in known] or [None, None]
+    one, other = (Side(who, len(side), shown) for who, side, shown in zip(parties, question.sides, tiles, strict=True))
+    return SameCard(
+        asks=_mixed_asks(known),
+        explains="",
+        sides=(one, other),
+        whole=whole,
+        chance=_chance(question, "two people"),
+        same_moment=False,
+        answers=_mixed_answers(moment, question, known),
+    )
+
+
+def _mixed_asks(known: list[Unit]) -> str:
+    if not known:
+        return "Is this one person or two?"
+    one, other = (unit.name or "somebody without a name" for unit in known)
+    return f"Are these {one} on one side and {other} on the other?"
+
+
+def _mixed_answers(moment: Moment, question: Question, known: list[Unit]) -> tuple[Answer, Answer] | tuple[Answer]:
+    unit = json.loads(unit_as_said(moment, question.units[0]))
+    if known:
+        named = (
+            {"kind": "name", "faces": {"faces": list(side)}, "who": {"person": one.id}, "but": []}
+            for one, side in zip(known, question.sides, strict=True)
+        )
+        return (_answer("y", "Yes, both are right", *named),)
+    sides = [list(side) for side in question.sides]
+    return (
+        _answer("1", "One person", {"kind": "one_person", "unit": unit}),
+        _answer("2", "Two people", {"kind": "two_people", "unit": unit, "sides": sides}),
+    )
+
+
+def _first_who_stays(one: Party, other: Party) -> tuple[Party, Party]:
+    """The two, first who keeps name and id: a person before a group, a name before none, most faces before fewer."""
+    ranks = [(side.kind == "person", side.name is not None, side.faces) for side in (one, other)]
+    return (one, other) if ranks[0] >= ranks[1] else (other, one)
+
+
+def _outcome(first: Party, second: Party) -> str:
+    """What a yes comes to, where both have names."""
+    if first.name is None or second.name is None or first.name == second.name:
+        return ""
+    return f"If they are one person, all faces will be {first.name}'s. You can rename that person later."
+
+
+def _chance(question: Question, what: str) -> str:
+    return f"{likely_in_words(question.probability or 0).capitalize()} {what}"
+
+
+def _answer(key: str, words: str, *says: dict[str, Any]) -> Answer:
+    return Answer(key, words, json.dumps(says))
+
+
+def routes(review: "Review") -> list[BaseRoute]:
     """The routes of this screen."""
-    return []
+    return Deck(review, "same", lambda moment, question: same_card(moment, review.sheets, question)).routes()

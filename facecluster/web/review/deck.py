@@ -1,0 +1,91 @@
+"""What the three screens with questions have in common: a page with one card on it, and the cards before and behind."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from facecluster.people.questions import Kind, Question
+from facecluster.pipeline.live import Moment
+from facecluster.pipeline.question_keys import key_of
+from facecluster.web.review.cards import settled_in_words
+from facecluster.web.review.pages import whole_page
+
+if TYPE_CHECKING:
+    from facecluster.web.review.app import Review
+
+KINDS: Mapping[str, tuple[Kind, ...]] = {"name": ("who",), "same": ("same", "mixed"), "more": ("uncertain", "wrong")}
+"""The questions of each screen."""
+
+
+class Dealt(NamedTuple):
+    """What stands around a card of any screen."""
+
+    screen: str
+    key: str  # of the question; "" where there is none
+    state: str  # of the people shown
+    remaining: int  # questions of this screen
+    elsewhere: dict[str, int]  # questions of the other screens
+
+
+CardOf = Callable[[Moment, Question], object]
+"""What the template `<screen>_card` shows as `card`."""
+
+
+class Deck:
+    """The questions of one screen as pages and fragments."""
+
+    def __init__(self, review: "Review", screen: str, card_of: CardOf) -> None:
+        self._review, self._screen, self._card_of = review, screen, card_of
+
+    def routes(self) -> list[BaseRoute]:
+        """The screen, a card of it, and what became of the card in front of somebody."""
+        return [
+            Route(f"/{self._screen}", self.page),
+            Route(f"/{self._screen}/card", self.card),
+            Route(f"/{self._screen}/settled", self.settled),
+        ]
+
+    def page(self, request: Request) -> HTMLResponse:
+        """The whole screen, with the card of ?key= or the best one."""
+        moment, context = self._dealt(request)
+        return whole_page(self._review, request, moment, self._screen, self._screen, **context)
+
+    def card(self, request: Request) -> HTMLResponse:
+        """The card of ?key=, or that ?after= or ?before= another."""
+        return HTMLResponse(self._review.pages.render(f"{self._screen}_card", **self._dealt(request)[1]))
+
+    def settled(self, request: Request) -> Response:
+        """What was said since ?since= decisions of the card of ?key=; nothing (204) while it is open."""
+        key, since = request.query_params.get("key", ""), request.query_params.get("since", "")
+        moment = self._review.live.now()
+        if self._review.asking.of(key) is not None or not since.isdecimal():
+            return Response(status_code=204)
+        said = settled_in_words(moment, key, int(since))
+        return HTMLResponse(self._review.pages.render("settled", said=said))
+
+    def _dealt(self, request: Request) -> tuple[Moment, dict[str, Any]]:
+        moment, asking = self._review.live.now(), self._review.asking
+        question = self._asked(request)
+        remaining = {screen: asking.remaining(kinds) for screen, kinds in KINDS.items()}
+        around = Dealt(
+            self._screen,
+            "" if question is None else key_of(question),
+            str(moment.state),
+            remaining.pop(self._screen),
+            remaining,
+        )
+        return moment, {"around": around, "card": None if question is None else self._card_of(moment, question)}
+
+    def _asked(self, request: Request) -> Question | None:
+        asking, kinds, words = self._review.asking, KINDS[self._screen], request.query_params
+        if key := words.get("key"):
+            question = asking.of(key)
+            return question if question is not None and question.kind in kinds else asking.first(kinds)
+        if key := words.get("after"):
+            return asking.after(kinds, key)
+        if key := words.get("before"):
+            return asking.after(kinds, key, back=True)
+        return asking.first(kinds)
