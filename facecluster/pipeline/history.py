@@ -1,6 +1,6 @@
 """Decisions -> what was said, in sentences, and what became of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,8 @@ class Event:
         return vars(self)
 
 
-def history(who: WhoIsWho) -> list[Event]:
-    """All decisions, oldest first."""
+def history(who: WhoIsWho, wanted: Container[int] | None = None) -> list[Event]:
+    """All decisions, oldest first; only those of the wanted numbers where these are given."""
     numbers = numbers_of(who)
     undoers = {
         said.decision: numbers[decision.id]
@@ -52,10 +52,13 @@ def history(who: WhoIsWho) -> list[Event]:
         for said in decision.statements
         if counts and isinstance(said, Undo)
     }
-    teller = Teller(numbers, {})
-    return [
-        Event(
-            numbers[decision.id],
+    teller, events = Teller(numbers, {}), []
+    for number, (decision, counts) in enumerate(zip(who.decisions, who.in_force, strict=True), 1):
+        if wanted is not None and number not in wanted:
+            teller.learn(decision.statements)
+            continue
+        event = Event(
+            number,
             decision.id,
             decision.time,
             decision.who,
@@ -65,8 +68,8 @@ def history(who: WhoIsWho) -> list[Event]:
             bool(counts),
             undoers.get(decision.id),
         )
-        for decision, counts in zip(who.decisions, who.in_force, strict=True)
-    ]
+        events.append(event)
+    return events
 
 
 def numbers_of(who: WhoIsWho) -> dict[str, int]:
@@ -89,6 +92,11 @@ class Teller:
             parts.append(self._sentence(said))
             self._learn(said)
         return "; ".join(parts)
+
+    def learn(self, statements: Sequence[Statement]) -> None:
+        """Take in the names that are given, and tell nothing."""
+        for said in statements:
+            self._learn(said)
 
     def _learn(self, said: Statement) -> None:
         match said:

@@ -95,3 +95,10 @@ def test_what_was_undone_and_what_came_back():
 
 def test_nobody_has_decided_anything():
     assert history(who_is_who([], [])) == []
+
+
+def test_some_decisions_alone_are_told_as_all_are():
+    acts = [(Name(ANNA, ("f",), "Anna"),), (Rename(ANNA, "Anne"),), (Confirm(ANNA, ("f",)),), (Undo("0" * 15 + "2"),)]
+    who = who_is_who(decided(*acts), [])
+    assert history(who, {2, 3}) == history(who)[1:3]
+    assert history(who, range(0)) == []
