@@ -51,7 +51,7 @@ def new_person() -> str:
     return secrets.token_hex(PERSON_BYTES)
 
 
-def name_faces(people: LibraryPeople, person: str, targets: Sequence[str | Target]) -> Said:
+def name_faces(people: LibraryPeople, person: str | int, targets: Sequence[str | Target]) -> Said:
     """The faces are this known person's."""
     place = person_meant(person, people)
     rows = rows_of_targets(people, targets, free_faces(people) & ~rejected_faces(people, place))
@@ -65,17 +65,17 @@ def name_new(people: LibraryPeople, id_: str, name: str, targets: Sequence[str |
     return (named,) if born is None else (named, Born(id_, _checked_day(born)))
 
 
-def rename(people: LibraryPeople, person: str, name: str) -> Said:
+def rename(people: LibraryPeople, person: str | int, name: str) -> Said:
     """The person is called so."""
     return (Rename(_id(people, person_meant(person, people)), checked_name(name)),)
 
 
-def was_born(people: LibraryPeople, person: str, day: str | None) -> Said:
+def was_born(people: LibraryPeople, person: str | int, day: str | None) -> Said:
     """The person was born on that day; None: that is not known."""
     return (Born(_id(people, person_meant(person, people)), None if day is None else _checked_day(day)),)
 
 
-def cover(people: LibraryPeople, person: str, face: str) -> Said:
+def cover(people: LibraryPeople, person: str | int, face: str) -> Said:
     """The face stands for the person."""
     target = target_meant(face, people)
     if not target.chosen:
@@ -85,21 +85,23 @@ def cover(people: LibraryPeople, person: str, face: str) -> Said:
     return (Cover(_id(people, person_meant(person, people)), face),)
 
 
-def split_known(people: LibraryPeople, person: str, targets: Sequence[str | Target], to: str) -> Said:
+def split_known(people: LibraryPeople, person: str | int, targets: Sequence[str | Target], to: str | int) -> Said:
     """The faces, of a cluster those that are taken for the person's, are another known person's."""
     place, other = person_meant(person, people), person_meant(to, people)
     rows = rows_of_targets(people, targets, _taken_for(people, place))
     return (Split(_id(people, place), _id(people, other), ids_of(people, rows)),)
 
 
-def split_new(people: LibraryPeople, person: str, targets: Sequence[str | Target], id_: str, name: str | None) -> Said:
+def split_new(
+    people: LibraryPeople, person: str | int, targets: Sequence[str | Target], id_: str, name: str | None
+) -> Said:
     """The faces, as in `split_known`, are a new person's; None: who has no name."""
     place = person_meant(person, people)
     rows = rows_of_targets(people, targets, _taken_for(people, place))
     return (Split(_id(people, place), id_, ids_of(people, rows), None if name is None else checked_name(name)),)
 
 
-def confirm(people: LibraryPeople, person: str, targets: Sequence[str | Target]) -> Said:
+def confirm(people: LibraryPeople, person: str | int, targets: Sequence[str | Target]) -> Said:
     """The faces are the person's, looked at one by one: of a cluster, or of all, those the machine takes for them."""
     place = person_meant(person, people)
     taken = _taken_for(people, place) & ~people.who.confirmed
@@ -112,7 +114,7 @@ def confirm(people: LibraryPeople, person: str, targets: Sequence[str | Target])
     return (Confirm(_id(people, place), ids_of(people, rows)),)
 
 
-def reject(people: LibraryPeople, person: str, targets: Sequence[str | Target]) -> Said:
+def reject(people: LibraryPeople, person: str | int, targets: Sequence[str | Target]) -> Said:
     """The faces are not the person's: of a cluster, those that are, and those about which nobody has decided."""
     place = person_meant(person, people)
     open_ = (free_faces(people) & ~rejected_faces(people, place)) | (people.who.persons == place)
@@ -136,7 +138,7 @@ def ignore(people: LibraryPeople, words: Sequence[str | Meant], new_ids: Sequenc
     return tuple(said)
 
 
-def unignore(people: LibraryPeople, person: str) -> Said:
+def unignore(people: LibraryPeople, person: str | int) -> Said:
     """The person counts again."""
     return (Unignore(_id(people, person_meant(person, people))),)
 

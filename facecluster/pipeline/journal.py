@@ -62,7 +62,9 @@ def who_is_who_in(library: Library, face_ids: FaceIdColumn) -> WhoIsWho:
     return who_is_who(decisions_of(library), face_ids, heirs_of(library))
 
 
-def decide(library: Library, say: Say, who: str, provenance: Provenance = "human") -> Decision:
+def decide(
+    library: Library, say: Say, who: str, provenance: Provenance = "human", *, id_: str | None = None
+) -> Decision:
     """The decision that was made, durably.
 
     Args:
@@ -70,6 +72,8 @@ def decide(library: Library, say: Say, who: str, provenance: Provenance = "human
         say: what is to be said; asked anew if somebody else decided meanwhile, and free to raise if nothing is left.
         who: decides.
         provenance: of the decision.
+        id_: of the decision, if whoever asks may have to ask again, not knowing whether it was made: a decision of
+            this id that is there is returned, and nothing is said. None: one by chance.
 
     Raises:
         UsageError: nothing is said, or what must not be; nothing was written.
@@ -77,11 +81,14 @@ def decide(library: Library, say: Say, who: str, provenance: Provenance = "human
     """
     while True:
         known = _read(library.journal)
+        made = None if id_ is None else next((one for one in known.decisions if one.id == id_), None)
+        if made is not None:
+            return made
         statements = say(known.decisions)
         if not statements:
             raise UsageError("Nothing is left to decide: all of it holds already. Nothing was written.")
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        decision = Decision(secrets.token_hex(ID_BYTES), now, who, provenance, tuple(statements))
+        decision = Decision(id_ or secrets.token_hex(ID_BYTES), now, who, provenance, tuple(statements))
         check_decision(decision)
         if _write(library.journal, decision, known):
             return decision

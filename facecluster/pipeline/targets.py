@@ -103,12 +103,14 @@ def place_of(id_: str, people: LibraryPeople) -> int | None:
     return next((place for place, person in enumerate(people.who.people) if person.id == now), None)
 
 
-def person_meant(word: str, people: LibraryPeople) -> int:
-    """The place of a person, by its name or id.
+def person_meant(word: str | int, people: LibraryPeople) -> int:
+    """The place of a person, by its name or id; a place is what it is.
 
     Raises:
         UsageError: nobody is called so, or several are.
     """
+    if isinstance(word, int):
+        return word
     key = word.strip().lower()
     if (place := place_of(key, people)) is not None:
         return place

@@ -7,6 +7,7 @@ from facecluster.people.checks import check
 from facecluster.people.statements import Decision, Statement
 from facecluster.pipeline.history import Teller, numbers_of
 from facecluster.pipeline.journal import decide, decisions_of
+from facecluster.pipeline.live import Moment
 from facecluster.pipeline.people import LibraryPeople, people_among, present_faces
 from facecluster.store.library import Library
 
@@ -30,7 +31,15 @@ class Told:
         return Teller(numbers_of(who), names).told(self.said)
 
 
-def tell(library: Library, saying: Saying, who: str, *, dry_run: bool = False) -> Told:
+def tell(
+    library: Library,
+    saying: Saying,
+    who: str,
+    *,
+    dry_run: bool = False,
+    moment: Moment | None = None,
+    id_: str | None = None,
+) -> Told:
     """Decide what `saying` makes of the people as they stand; with `dry_run` only look what that would be.
 
     Args:
@@ -38,25 +47,34 @@ def tell(library: Library, saying: Saying, who: str, *, dry_run: bool = False) -
         saying: statements; it raises a UsageError where what was meant makes no sense.
         who: says so.
         dry_run: nothing is written.
+        moment: what is known of the library already, so that it need not be read. None: nothing is.
+        id_: of the decision, as in `journal.decide`; one that was made before is told as it was.
 
     Raises:
         UsageError: a statement makes no sense for the people as they stand.
         LibraryError: the library is empty or damaged.
         StorageError: the decision could not be written.
     """
-    present = present_faces(library)
-    seen: list[Told] = []
+    present = moment.present if moment else present_faces(library)
+    seen: dict[int, Told] = {}  # by number
+
+    def people_after(decisions: Sequence[Decision]) -> LibraryPeople:
+        if moment and moment.state.journal == len(decisions):
+            return moment.people
+        return people_among(present, decisions)
 
     def say(decisions: Sequence[Decision]) -> tuple[Statement, ...]:
-        before = people_among(present, decisions)
+        before, number = people_after(decisions), len(decisions) + 1
         said = saying(before)
         check(said, before.who, before.faces["face_id"])
-        seen.append(Told(before, said, len(decisions) + 1, None))
+        seen[number] = Told(before, said, number, None)
         return said
 
     if dry_run:
         say(decisions_of(library))
-        return seen[-1]
-    decision = decide(library, say, who)
-    last = seen[-1]
-    return Told(last.before, last.said, last.number, decision)
+        return seen.popitem()[1]
+    decision = decide(library, say, who, id_=id_)
+    decisions = decisions_of(library)
+    number = next(last for last in range(len(decisions), 0, -1) if decisions[last - 1].id == decision.id)
+    before = seen[number].before if number in seen else people_after(decisions[: number - 1])
+    return Told(before, decision.statements, number, decision)

@@ -1,13 +1,108 @@
 """What a page asks to be decided -> the journal."""
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from starlette.routing import BaseRoute
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from facecluster.errors import LibraryError, StorageError, UsageError
+from facecluster.pipeline.telling import tell
+from facecluster.web.review.actions import saying_of
+from facecluster.web.review.asked import Asked
+from facecluster.web.review.meaning import StaleError
+from facecluster.web.review.whereabouts import unit_of
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
 
+MAX_BODY_BYTES = 4 * 2**20
+"""Of what a page sends: the ids of some 90,000 faces."""
 
-def routes(review: "Review") -> list[BaseRoute]:  # noqa: ARG001
-    """The routes of this screen."""
-    return []
+MAX_SHOWN = 200  # characters of what was wrong with it
+
+
+def routes(review: "Review") -> list[BaseRoute]:
+    """The one way to decide."""
+
+    async def decide(request: Request) -> Response:
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > MAX_BODY_BYTES:
+                return _refused(413, "That is too much at once: choose fewer faces.")
+        return await run_in_threadpool(_answered, review, bytes(body))
+
+    return [Route("/decide", decide, methods=["POST"])]
+
+
+def _answered(review: "Review", body: bytes) -> Response:
+    """What is said of a decision, made or not."""
+    try:
+        return JSONResponse(decided(review, asked_in(body)))
+    except StaleError as error:
+        return _refused(409, str(error), stale=True)
+    except UsageError as error:
+        return _refused(400, str(error))
+    except (LibraryError, StorageError) as error:
+        return _refused(503, str(error))
+
+
+def decided(review: "Review", asked: Asked) -> dict[str, Any]:
+    """Decide what is asked for, once; what was said, as it was said then, and where to see it.
+
+    Raises:
+        UsageError: it makes no sense, or (StaleError) no more.
+        LibraryError: the library is damaged.
+        StorageError: it could not be written, or may have been: to ask again does no harm.
+    """
+    moment = review.live.now()
+    told = tell(review.library, saying_of(asked.say, review.live, asked.id), review.who, moment=moment, id_=asked.id)
+    return {
+        "said": told.in_words(),
+        "number": told.number,
+        "decision": asked.id,
+        "state": str(moment.state._replace(journal=told.number)),
+        "unit": unit_of(told, review.live),
+    }
+
+
+def asked_in(body: bytes) -> Asked:
+    """What a page asks for.
+
+    Raises:
+        UsageError: it is not JSON, or not of the shape that is expected.
+    """
+    try:
+        return Asked.model_validate(json.loads(body, object_pairs_hook=_object, parse_constant=_no_number))
+    except ValidationError as error:
+        raise UsageError(_in_words(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"Expected a decision as a JSON object: {str(error)[:MAX_SHOWN]}.") from error
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, in which no name may stand twice: which of the two was meant?"""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in it")
+    return found
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
+
+
+def _in_words(error: ValidationError) -> str:
+    """What was wrong first, and where."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(map(str, first["loc"])) or "the decision"
+    return f"This is no decision: {where}: {first['msg']}."[:MAX_SHOWN].encode("ascii", "backslashreplace").decode()
+
+
+def _refused(status: int, sentence: str, *, stale: bool = False) -> Response:
+    return JSONResponse({"error": sentence} | ({"stale": True} if stale else {}), status)

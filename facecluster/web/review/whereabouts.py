@@ -1,0 +1,46 @@
+"""A decision -> where to go to see what became of it."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from facecluster.people.statements import Split, Statement, Undo, faces_in, people_in
+from facecluster.people.who import NOBODY
+from facecluster.pipeline.live import Live
+from facecluster.pipeline.people import LibraryPeople
+from facecluster.pipeline.targets import clusters_of_faces, place_of, rows_of_ids
+from facecluster.pipeline.telling import Told
+
+
+def unit_of(told: Told, live: Live) -> dict[str, Any] | None:
+    """The person or the group that a decision was about, as a page asks for it; None: it was about several, or none.
+
+    What was undone is looked for where it was: the person if there still is one, else the group of the faces.
+    """
+    said = told.said
+    if isinstance(said[0], Undo):
+        decisions = {decision.id: decision.statements for decision in told.before.who.decisions}
+        return _unit(decisions[said[0].decision], live.now().people)
+    people = _people(said)
+    return {"person": people[0]} if len(people) == 1 else None if people else _group(said, told.before)
+
+
+def _unit(undone: Sequence[Statement], people: LibraryPeople) -> dict[str, Any] | None:
+    there = [place for person in _people(undone) if (place := place_of(person, people)) is not None]
+    return {"person": people.who.people[there[0]].id} if len(there) == 1 else None if there else _group(undone, people)
+
+
+def _people(said: Sequence[Statement]) -> list[str]:
+    """The people whom statements give something to or take it from, each once; of a split, who is new."""
+    spoken = [people_in(one) for one in said]
+    first = [people[-1 if isinstance(one, Split) else 0] for one, people in zip(said, spoken, strict=True) if people]
+    return list(dict.fromkeys(first))
+
+
+def _group(said: Sequence[Statement], people: LibraryPeople) -> dict[str, Any] | None:
+    """The group that all faces of the statements are in, if it is one."""
+    rows = rows_of_ids(list(dict.fromkeys(chain.from_iterable(map(faces_in, said)))), people)
+    clusters = np.unique(clusters_of_faces(people)[rows[rows != NOBODY]])
+    return {"cluster": int(clusters[0]), "run": people.run} if len(clusters) == 1 and clusters[0] != NOBODY else None
