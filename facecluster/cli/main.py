@@ -64,11 +64,18 @@ app.add_typer(people.group, name="people")
 
 
 class _Told(logging.Handler):
-    """What the work has to say besides: damage of the journal, which changes no result and must not be missed."""
+    """What the work has to say besides: damage of the journal, which changes no result; a fault that ends nothing."""
+
+    def __init__(self, *, debug: bool) -> None:
+        super().__init__()
+        self._debug = debug
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say it on standard error."""
-        say(f"facecluster: {record.getMessage()}")
+        if record.exc_info and record.exc_info[1]:
+            _tell_fault(record.exc_info[1], debug=self._debug)
+        else:
+            say(f"facecluster: {record.getMessage()}")
 
 
 def _print_version(value: bool) -> None:
@@ -89,13 +96,17 @@ def options(
 
 def main() -> None:
     """Run the command line; ends the process with one of the exit codes that the help names."""
-    logging.getLogger("facecluster").handlers = [_Told()]
     for stream in (sys.stdout, sys.stderr):  # a path may hold what the terminal's encoding does not
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     # Whoever has just seen an error adds it to the end of the same command.
     arguments = [argument for argument in sys.argv[1:] if argument != DEBUG]
     debug = len(arguments) < len(sys.argv) - 1
+    told = _Told(debug=debug)
+    logging.getLogger("facecluster").handlers = [told]
+    for server in map(logging.getLogger, ("uvicorn", "asyncio")):  # of the review page: what others do wrong is no news
+        server.handlers = [told]
+        server.setLevel(logging.ERROR)
     try:
         app(arguments, prog_name="facecluster")
     except SystemExit as end:
@@ -105,8 +116,15 @@ def main() -> None:
     except FaceclusterError as error:
         _end(str(error), error.exit_code, debug=debug)
     except Exception as error:  # noqa: BLE001 - a bug, or a fault of the machine: still a sentence and an exit code
-        hint = "" if debug else f" Run the command again with {DEBUG} to see where."
-        _end(f"This should not have happened: {type(error).__name__}: {error}.{hint}", 1, debug=debug)
+        _tell_fault(error, debug=debug)
+        sys.exit(1)
+
+
+def _tell_fault(error: BaseException, *, debug: bool) -> None:
+    if debug:
+        traceback.print_exception(error)
+    hint = "" if debug else f" Run the command again with {DEBUG} to see where."
+    say(f"facecluster: This should not have happened: {type(error).__name__}: {error}.{hint}")
 
 
 def _end(message: str, exit_code: int, *, debug: bool) -> None:

@@ -81,8 +81,8 @@ def names_of(host: str, given: Sequence[str]) -> tuple[str, ...]:
         names.append(_in_link(host))
     elif not names:
         raise UsageError(
-            f"{host} stands for every address of this machine, and a browser calls it by one. Add --name with each name "
-            "or address that browsers will use."
+            f"{host} stands for all addresses of this machine, and a browser calls it by one. Add --name with each "
+            "name or address that browsers will use."
         )
     return tuple(dict.fromkeys(names))
 
@@ -96,8 +96,8 @@ def _checked_name(name: str) -> str:
         pass
     if len(text) > MAX_HOST_NAME or not HOST_NAME.fullmatch(text):
         raise UsageError(
-            f"Expected a host name or an IP address after --name, such as photos.example.org, found {name!r}. Leave out "
-            "https:// and the port; write a name with other letters as browsers send it (xn--...)."
+            f"Expected a host name or an IP address after --name, such as photos.example.org, found {name!r}. Leave "
+            "https:// and the port out, and write a name with other letters as browsers send it (xn--...)."
         )
     return text
 

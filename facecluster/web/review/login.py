@@ -100,7 +100,7 @@ class Entrance:
 
     def let_in(self, pages: "Pages", request: Request) -> Response:
         """The first screen, and a cookie for the next ones."""
-        # A browser that another page or program sent here takes the cookie, but shows it only to what our own pages open.
+        # A browser that another page sent here takes the cookie, but brings it along only from one of our own pages.
         if request.headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
             answer = RedirectResponse(FIRST_SCREEN, HTTPStatus.SEE_OTHER)
         else:
