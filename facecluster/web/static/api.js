@@ -4,13 +4,15 @@
 //
 // An answer is kept (outbox.js) before it is sent, and sent again, under its one id, until the server has said yes or no.
 
-import { drop, put, SENDER, waiting } from "./outbox.js";
+import { drop, isFragile, onOthers, put, SENDER, waiting } from "./outbox.js";
 import { banner, toast } from "./toast.js";
 import { remember, undone } from "./undo.js";
 
 const PATIENCE_MS = 30_000; // for one answer of the server
 const SHORTEST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
+const RESCUE_MS = 3_000; // in which another tab should have sent what it put into the outbox
+const MAX_PARTING_CHARACTERS = 20_000; // a browser sends 64 kB for a page that has closed: enough for these in any alphabet
 
 /** The server said no: asking again would not help. */
 export class Refused extends Error {
@@ -22,7 +24,7 @@ export class Refused extends Error {
 }
 
 const asked = new Map(); // id -> who waits for it in this page
-const ours = new Set(); // ids that this page made
+const ours = new Set(); // ids that this page made or sent
 const news = new BroadcastChannel(SENDER);
 
 /**
@@ -43,7 +45,7 @@ export function decide(say, { announce = true } = {}) {
   return answer;
 }
 
-/** Whether a decision, as the server tells of it, was made in this page. */
+/** Whether a decision, as the server tells of it, went out from this page. */
 export const isOurs = ({ decision }) => ours.has(decision);
 
 const newId = () =>
@@ -56,7 +58,7 @@ export async function send() {
   let wait = SHORTEST_WAIT_MS;
   while (waiting().length) {
     const trouble = await navigator.locks.request(SENDER, sendAll);
-    if (!trouble) break;
+    if (!trouble) continue;
     sayTrouble(trouble);
     await new Promise((resume) => {
       setTimeout(resume, wait);
@@ -65,28 +67,31 @@ export async function send() {
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
   send.busy = false;
-  banner("unsaved", null);
+  sayTrouble(null);
 }
 
 async function sendAll() {
   for (let [first] = waiting(); first; [first] = waiting()) {
+    ours.add(first.id);
     const verdict = await sendOne(first);
     if (verdict.trouble) return verdict;
     drop(first.id);
     news.postMessage(verdict);
     settle(verdict);
-    banner("unsaved", null);
+    sayTrouble(null);
   }
   return null;
 }
 
 async function sendOne({ id, say }, mayRenew = true) {
+  const body = JSON.stringify({ id, say });
   let response;
   try {
     response = await fetch("/decide", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Facecluster": token().content },
-      body: JSON.stringify({ id, say }),
+      body,
+      keepalive: body.length < MAX_PARTING_CHARACTERS,
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {
@@ -143,19 +148,26 @@ function undoThis(decision) {
   return decide({ kind: "undo", decision });
 }
 
-function sayTrouble({ trouble, sentence }) {
+function sayTrouble(verdict) {
+  send.isTroubled = verdict !== null;
+  if (verdict === null) {
+    banner("unsaved", null);
+    return;
+  }
   const number = waiting().length;
   const unsaved = `Not saved yet: ${number === 1 ? "1 answer waits" : `${number} answers wait`}.`;
-  if (trouble === "login") {
-    banner("unsaved", `${unsaved} You are logged out. Log in again in another tab of this browser and come back: nothing is lost.`, { label: "How to log in", href: "/login" });
+  if (verdict.trouble === "login") {
+    const advice = "You are logged out. Log in again in another tab of this browser, then come back: nothing is lost.";
+    banner("unsaved", `${unsaved} ${advice}`, { label: "How to log in", href: "/login" });
   } else {
-    banner("unsaved", `${unsaved} ${sentence ?? "facecluster does not answer. Is it still running?"} Trying again...`);
+    banner("unsaved", `${unsaved} ${verdict.sentence ?? "facecluster does not answer. Is it still running?"} Trying again...`);
   }
 }
 
 news.addEventListener("message", ({ data }) => settle(data));
-addEventListener("focus", () => send.now?.());
-addEventListener("online", () => send.now?.());
+onOthers(() => setTimeout(send, RESCUE_MS)); // the tab that decided may have been closed
+for (const event of ["focus", "online"]) addEventListener(event, () => send.now?.());
+document.addEventListener("server-back", () => send.now?.());
 addEventListener("beforeunload", (event) => {
-  if (asked.size) event.preventDefault();
+  if (send.isTroubled || isFragile()) event.preventDefault();
 });

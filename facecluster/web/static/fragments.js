@@ -1,6 +1,7 @@
 // Parts of a page that could not be had: asked for again, or said to be missing.
 
-import { banner, toast } from "./toast.js";
+import { look } from "./live.js";
+import { toast } from "./toast.js";
 
 /**
  * Asks the server for what an element holds.
@@ -26,9 +27,9 @@ document.addEventListener(
 const missed = new Set();
 
 document.addEventListener("htmx:error", ({ target }) => miss(target));
-document.addEventListener("htmx:response:error", async ({ target, detail }) => {
+document.addEventListener("htmx:response:error", ({ target, detail }) => {
   const { status } = detail.ctx.response;
-  if (status === 401) banner("login", "You are logged out. Log in again in another tab of this browser; this page then goes on.");
+  if (status === 401) look(); // says so
   else toast(status === 404 ? "That is not there any more." : "A part of this page could not be loaded.", { kind: "bad" });
   miss(target);
 });

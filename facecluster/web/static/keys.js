@@ -47,9 +47,11 @@ const isSingle = (name) => name.replace("shift+", "").length === 1 && name !== "
 const isTyping = (target) =>
   target.isContentEditable || target.matches?.("textarea, select, input:not([type=checkbox], [type=radio], [type=button])");
 
-// Enter and the space bar belong to the button or link that has the focus.
-const isPressedHere = (event) =>
-  ["Enter", " "].includes(event.key) && event.target.closest?.("a[href], button, summary, input") !== null;
+// Enter and the space bar belong to the link or button that has the focus.
+function isPressedHere({ key, target }) {
+  const pressable = { Enter: "a[href], button, summary", " ": "button, summary, input" }[key];
+  return pressable !== undefined && Boolean(target.closest?.(pressable));
+}
 
 function reaches(scope, target) {
   const modal = document.querySelector("dialog:modal");

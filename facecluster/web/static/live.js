@@ -6,6 +6,7 @@ import { isOurs } from "./api.js";
 import { banner, toast } from "./toast.js";
 
 const EVERY_MS = 2_000;
+const LOGGED_OUT = "You are logged out. Log in again in another tab of this browser; this page then goes on.";
 
 const root = document.documentElement;
 let asking = null;
@@ -21,18 +22,12 @@ export function look() {
 }
 
 async function ask() {
-  let response;
-  try {
-    response = await fetch(`/changes?since=${root.dataset.state}`);
-  } catch {
-    banner("away", "facecluster does not answer. What you decide is kept here and sent when it is back.");
-    return;
-  }
-  banner("away", null);
-  banner("login", response.status === 401 ? "You are logged out. Log in again in another tab of this browser; this page then goes on." : null);
-  if (response.status === 200) apply(await response.json());
-  if (response.ok && look.wasAway) document.dispatchEvent(new CustomEvent("server-back"));
-  look.wasAway = !response.ok;
+  const response = await fetch(`/changes?since=${root.dataset.state}`).catch(() => null);
+  banner("away", response ? null : "facecluster does not answer. Is it still running?");
+  banner("login", response?.status === 401 ? LOGGED_OUT : null);
+  if (response?.status === 200) apply(await response.json());
+  if (response?.ok && look.wasAway) document.dispatchEvent(new CustomEvent("server-back"));
+  look.wasAway = !response?.ok;
 }
 
 function apply(changes) {

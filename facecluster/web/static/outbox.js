@@ -35,5 +35,9 @@ export function waiting() {
 /** Whether closing this tab would lose something. */
 export const isFragile = () => unstored.size > 0;
 
+/** Calls back when another tab has put an answer in. */
+export const onOthers = (callback) =>
+  addEventListener("storage", ({ key, newValue }) => key?.startsWith(PREFIX) && newValue && callback());
+
 let last = 0;
 const order = () => (last += 1e-3); // answers of one millisecond keep their order

@@ -27,9 +27,16 @@ function control({ label, href, does }, note) {
   else element.type = "button";
   element.addEventListener("click", () => {
     does?.();
-    note.remove();
+    leave(note);
   });
   return element;
+}
+
+// Gives the focus back to where it came from.
+function leave(note) {
+  const hadFocus = note.contains(document.activeElement);
+  note.remove();
+  if (hadFocus) note.cameFrom?.focus({ preventScroll: true });
 }
 
 function closer(note) {
@@ -42,11 +49,14 @@ function leaveInTime(note) {
   let timer;
   const start = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => note.remove(), SHOWN_MS);
+    timer = setTimeout(() => leave(note), SHOWN_MS);
   };
   const hold = () => clearTimeout(timer);
   note.addEventListener("pointerenter", hold);
-  note.addEventListener("focusin", hold);
+  note.addEventListener("focusin", ({ relatedTarget }) => {
+    hold();
+    if (!note.contains(relatedTarget)) note.cameFrom = relatedTarget;
+  });
   note.addEventListener("pointerleave", () => note.contains(document.activeElement) || start());
   note.addEventListener("focusout", () => note.matches(":hover") || start());
   start();

@@ -81,9 +81,8 @@ class WhoBox extends HTMLElement {
       const response = await fetch(address, { signal });
       if (!response.ok) throw new Error(`${response.status}`);
       this.show(await response.text());
-    } catch (error) {
-      if (signal.aborted) return; // something else was typed meanwhile
-      this.fail(error);
+    } catch {
+      if (!signal.aborted) this.fail(); // else something was typed meanwhile
     }
   }
 
@@ -102,7 +101,9 @@ class WhoBox extends HTMLElement {
 
   fail() {
     this.wantsDefault = false;
-    const note = document.createElement("p");
+    const note = document.createElement("div");
+    note.setAttribute("role", "option");
+    note.setAttribute("aria-disabled", "true");
     note.textContent = "facecluster does not answer. Is it still running?";
     this.list.replaceChildren(note);
     this.open(true);
@@ -159,7 +160,6 @@ class WhoBox extends HTMLElement {
     if (this.isBehind && this.input.value) {
       this.wantsDefault = true;
       this.ask(0);
-      this.wantsDefault = true;
     } else if (this.isOpen && this.marked) {
       this.choose(this.marked);
     } else {

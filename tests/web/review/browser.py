@@ -6,7 +6,6 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -40,16 +39,17 @@ class Watched(NamedTuple):
     context: Any
     asked: list[str]
     said: list[str]
+    address: str = ""  # before paths
 
-    def page(self, address: str, width: int = 1280, height: int = 800):
-        """A new tab at an address."""
+    def page(self, address: str = "", width: int = 1280, height: int = 800):
+        """A new tab at an address, or at a path of the server."""
         page = self.context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.set_viewport_size({"width": width, "height": height})
         page.on("request", lambda sent: self.asked.append(sent.url))
         page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
-        page.goto(address, wait_until="domcontentloaded")
+        page.goto(address if "://" in address else self.address + address, wait_until="domcontentloaded")
         return page
 
 
@@ -65,14 +65,18 @@ def watched(browser, *, may_say: tuple[str, ...] = (), **options: Any) -> Iterat
     assert [text for text in watch.said if not any(part in text for part in may_say)] == []
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 class Served:
     """An application on a port of this machine, in a thread; it can be stopped and started again on the same port."""
 
-    def __init__(self, app):
-        self._app = app
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+    def __init__(self, app, port: int):
+        self._app, self.port = app, port
         self.address = f"http://127.0.0.1:{self.port}"
 
     def start(self):
@@ -92,9 +96,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(app) -> Iterator[Served]:
+def served(app, port: int | None = None) -> Iterator[Served]:
     """An application, answering."""
-    server = Served(app)
+    server = Served(app, port or free_port())
     server.start()
     try:
         yield server
