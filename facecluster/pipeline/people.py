@@ -15,10 +15,11 @@ from facecluster.people.machine_names import PlacedNames, placed_names, standing
 from facecluster.people.stand_ins import Heirs, heirs_in
 from facecluster.people.statements import Decision
 from facecluster.people.who import NOBODY, WhoIsWho
-from facecluster.pipeline.catalogue import census_of, latest_scan, placed_faces, with_clusters
+from facecluster.pipeline.catalogue import clusters_of, described_faces, latest_scan, placed_faces, shards_of
 from facecluster.pipeline.heirs import last_heirs
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, counted_people
+from facecluster.pipeline.photos_there import photos_there
 from facecluster.schemas import NAMES
 from facecluster.store.library import Library
 from facecluster.store.records import Commit
@@ -43,6 +44,7 @@ class PresentFaces:
     shards: tuple[Commit, ...]  # in which the faces lie: `shard` and `place` of the table (catalogue.PLACES)
     names: PlacedNames  # of that run
     heirs: Heirs  # of the faces of photos that were changed
+    failed: pd.DataFrame  # photos that could not be looked at: path, status and reason of schemas.PHOTOS
 
     @property
     def run(self) -> int | None:
@@ -95,19 +97,18 @@ def present_faces(library: Library, columns: Sequence[str] = ()) -> PresentFaces
         LibraryError: the library is empty or damaged.
     """
     tables, scan = tables_of(library), latest_scan(library)
-    photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    placed = placed_faces(library, scan, photos, list(dict.fromkeys(["quality", *columns])))
-    faces = with_clusters(library, placed.table, photos)
-    once = photos.dropna(subset="photo_hash").drop_duplicates("photo_hash").set_index("photo_hash")
-    taken_at = once["taken_at"].reindex(faces["photo_hash"]).to_numpy()
-    face_ids = placed.table["face_id"].combine_chunks()
+    shards = shards_of(library, scan)
+    photos = photos_there(library, scan, shards)
+    placed = placed_faces(library, shards, photos.hashes, ["quality", *columns])
+    face_ids = placed["face_id"].combine_chunks()
     return PresentFaces(
         tables,
-        faces.assign(taken_at=taken_at),
+        described_faces(placed, photos, clusters_of(library, tables.run or None, placed["face_id"])),
         face_ids,
-        placed.shards,
+        shards,
         _names_of(library, tables, face_ids),
         heirs_in(library.heirs(tables.heirs)),
+        photos.failed,
     )
 
 

@@ -50,22 +50,25 @@ class FailedPhoto:
 class FaultGroup:
     """The photos that failed in one way."""
 
+    fault: str  # errors.PhotoFault; "" if it is none of them
     title: str
     advice: str
     n_photos: int
     photos: tuple[FailedPhoto, ...]  # by path, at most MAX_FAILED_A_FAULT
+    first: int  # place of the first of them among all
 
     @property
     def n_left_out(self) -> int:
-        """Photos that are not listed."""
-        return self.n_photos - len(self.photos)
+        """Photos behind those that are listed."""
+        return self.n_photos - self.first - len(self.photos)
 
 
-def fault_groups(photos: pd.DataFrame) -> tuple[FaultGroup, ...]:
+def fault_groups(photos: pd.DataFrame, first: int = 0) -> tuple[FaultGroup, ...]:
     """The failed photos by fault, most frequent fault first.
 
     Args:
         photos: columns path, status and reason of `schemas.PHOTOS`.
+        first: of each fault, the place of the first photo that is listed.
     """
     failed = photos.loc[photos["status"] == "error", ["path", "reason"]].sort_values("path")
     reasons = failed["reason"].astype("string").fillna("").str.partition(":", expand=True)
@@ -75,15 +78,15 @@ def fault_groups(photos: pd.DataFrame) -> tuple[FaultGroup, ...]:
     known = failed["fault"].isin([str(fault) for fault in PhotoFault])
     failed.loc[~known, "detail"] = failed["reason"].astype("string").fillna("")
     failed.loc[~known, "fault"] = ""
-    groups = [_fault_group(str(fault), rows) for fault, rows in failed.groupby("fault")]
+    groups = [_fault_group(str(fault), rows, first) for fault, rows in failed.groupby("fault")]
     return tuple(sorted(groups, key=lambda group: (-group.n_photos, group.title)))
 
 
-def _fault_group(fault: str, rows: pd.DataFrame) -> FaultGroup:
+def _fault_group(fault: str, rows: pd.DataFrame, first: int) -> FaultGroup:
     title, advice = ADVICE[PhotoFault(fault)] if fault else UNKNOWN_FAULT
-    listed = rows.head(MAX_FAILED_A_FAULT)
+    listed = rows.iloc[first : first + MAX_FAILED_A_FAULT]
     photos = tuple(
         FailedPhoto(shortened(path), shortened(detail))
         for path, detail in zip(listed["path"], listed["detail"], strict=True)
     )
-    return FaultGroup(title, advice, len(rows), photos)
+    return FaultGroup(fault, title, advice, len(rows), photos, first)

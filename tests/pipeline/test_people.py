@@ -4,7 +4,7 @@ import pytest
 from facecluster.errors import LibraryError
 from facecluster.people.statements import Cover, Different, Ignore, Merge, Name, NotAFace, Reject, Undo
 from facecluster.people.who import NOBODY
-from facecluster.pipeline.people import people_of
+from facecluster.pipeline.people import people_of, present_faces
 from facecluster.store.library import create_library
 from tests.pipeline.people_library import (
     ANNA,
@@ -19,7 +19,7 @@ from tests.pipeline.people_library import (
     people_library,
     told,
 )
-from tests.pipeline.small_library import PACK
+from tests.pipeline.small_library import PACK, small_library
 
 
 @pytest.fixture
@@ -141,3 +141,9 @@ def test_faces_that_no_run_has_seen_are_there_all_the_same(tmp_path):
 def test_an_empty_library_says_how_to_fill_it(tmp_path):
     with pytest.raises(LibraryError, match="facecluster run ARCHIVE"):
         people_of(create_library(tmp_path / "empty", PACK))
+
+
+def test_the_photos_that_could_not_be_looked_at(tmp_path, library):
+    failed = present_faces(small_library(tmp_path / "small")).failed
+    assert failed.to_numpy().tolist() == [["broken.jpg", "error", "corrupt: cut short"]]
+    assert present_faces(library).failed.empty

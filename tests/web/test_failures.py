@@ -41,3 +41,10 @@ def test_what_is_over_the_cap_is_counted():
     (group,) = fault_groups(photos_table(*rows))
     assert len(group.photos) == MAX_FAILED_A_FAULT
     assert (group.n_photos, group.n_left_out) == (MAX_FAILED_A_FAULT + 3, 3)
+
+
+def test_photos_can_be_listed_from_any_place_on():
+    rows = [failed(f"{i:04}.jpg", "corrupt") for i in range(MAX_FAILED_A_FAULT + 3)]
+    (group,) = fault_groups(photos_table(*rows), MAX_FAILED_A_FAULT)
+    assert (group.fault, [photo.path for photo in group.photos]) == ("corrupt", ["0100.jpg", "0101.jpg", "0102.jpg"])
+    assert (group.n_photos, group.n_left_out) == (MAX_FAILED_A_FAULT + 3, 0)
