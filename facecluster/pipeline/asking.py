@@ -114,9 +114,9 @@ class Asking:
         """The questions as they stand at a moment. For who holds the lock."""
         assert self._thought
         if self._now is None or self._now[0] is not moment:
-            if self._places is None or self._places.present is not moment.present:
+            if self._places is None or self._places.among is not moment.present.face_ids:
                 known = chain(self._thought.questions.values(), self._earlier.values())
-                self._places = places_of(faces_named(known), moment.present)
+                self._places = places_of(faces_named(known), moment.present.face_ids)
             self._now = moment, OpenQuestions(self._thought, self._earlier, Standing(moment, self._places))
         return self._now[1]
 

@@ -19,7 +19,6 @@ from facecluster.people.pairs import told_apart
 from facecluster.people.questions import Question, Unit
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.live import Moment
-from facecluster.pipeline.people import PresentFaces
 from facecluster.pipeline.person_counts import PROPOSED
 from facecluster.pipeline.question_keys import About
 from facecluster.pipeline.targets import Rows
@@ -30,7 +29,7 @@ NO_ROWS: Rows = np.empty(0, np.int64)
 class Places(NamedTuple):
     """Where the faces are that questions name."""
 
-    present: PresentFaces  # among these
+    among: pa.StringArray  # ids of all faces
     rows: dict[str, int]  # by face id; of those that are there
 
 
@@ -78,11 +77,12 @@ class Standing:
         rows = np.array([self._rows_of.get(one, NOBODY) for one in ids], np.int64)
         return rows[rows != NOBODY]
 
-    def told_apart(self, pairs: list[tuple[About, About]]) -> Bool[np.ndarray, "p"]:
+    def told_apart(self, pairs: Sequence[tuple[About, About]]) -> Bool[np.ndarray, "p"]:
         """Of which pairs, all of which are there, somebody has said that they are two (people.pairs)."""
-        both = [(self._code(one), self._code(other)) for one, other in pairs]
-        sizes = [(self.size(one), self.size(other)) for one, other in pairs]
-        return told_apart(_two_columns(both), _two_columns(sizes), len(self.who.people), self._different, self._refused)
+        sides = (sorted((self._code(one), self.size(one)) for one in pair) for pair in pairs)
+        codes_and_sizes = np.array(list(sides), np.int64).reshape(-1, 2, 2)
+        codes, sizes = codes_and_sizes[:, :, 0], codes_and_sizes[:, :, 1]
+        return told_apart(codes, sizes, len(self.who.people), self._different, self._refused)
 
     def is_cut(self, about: About) -> bool:
         """Whether somebody has said of two faces of a unit that they are two people's."""
@@ -160,10 +160,6 @@ class Standing:
         return np.where(self.who.not_faces[rows], NOBODY, codes).astype(np.int64)
 
 
-def _two_columns(pairs: list[tuple[int, int]]) -> Int64[np.ndarray, "p 2"]:
-    return np.array(pairs, np.int64).reshape(-1, 2)
-
-
 def faces_named(questions: Iterable[Question]) -> list[str]:
     """The ids of the faces that some questions cannot do without: of their sides, and those that are alone."""
     named: dict[str, None] = {}
@@ -173,10 +169,9 @@ def faces_named(questions: Iterable[Question]) -> list[str]:
     return list(named)
 
 
-def places_of(wanted: Sequence[str], present: PresentFaces) -> Places:
+def places_of(wanted: Sequence[str], among: pa.StringArray) -> Places:
     """Where some faces are among all that are there."""
-    face_ids = pa.array(present.table["face_id"].array, pa.large_string())
-    places = pc.index_in(face_ids, pa.array(wanted, pa.large_string()))
-    rows = np.flatnonzero(places.is_valid().to_numpy(zero_copy_only=False)).tolist()
-    found: list[int] = places.drop_null().to_pylist()
-    return Places(present, {wanted[place]: row for place, row in zip(found, rows, strict=True)})
+    found = pc.index_in(among, pa.array(wanted, among.type))
+    rows = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False)).tolist()
+    places: list[int] = found.drop_null().to_pylist()
+    return Places(among, {wanted[place]: row for place, row in zip(places, rows, strict=True)})
