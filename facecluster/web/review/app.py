@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from facecluster.pipeline.asking import Asking
-from facecluster.pipeline.likest import Likest
 from facecluster.pipeline.journal import whoami
+from facecluster.pipeline.likest import Likest
 from facecluster.pipeline.live import Live
 from facecluster.pipeline.photo import Photos
 from facecluster.pipeline.spreading import Spreading
