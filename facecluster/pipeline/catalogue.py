@@ -1,7 +1,6 @@
 """What the library knows now: the census of the archive, and the faces of the photos that are there."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,14 +10,18 @@ import pyarrow.compute as pc
 from facecluster.clusters.grid import UNIT_TOLERANCE
 from facecluster.clusters.threshold import Calibration
 from facecluster.errors import LibraryError
+from facecluster.pipeline.photos_there import PhotosThere, photos_in
 from facecluster.pipeline.plan import Census, Done, take_census
 from facecluster.schemas import CLUSTERS, faces_schema
 from facecluster.store.library import Library
 from facecluster.store.records import Commit, MeasuredCalibration, PackIdentity, Scan
 from facecluster.types import Embeddings
 
-PLACES = pa.schema([pa.field("shard", pa.int32(), nullable=False), pa.field("place", pa.int32(), nullable=False)])
-"""Where a face lies: which shard of some, and which row of its table."""
+PLACES = pa.schema([pa.field(name, pa.int32(), nullable=False) for name in ("photo", "shard", "place")])
+"""Where a face lies: on which of some photos, in which of some shards, and in which row of its table of faces."""
+
+SHARDS_AT_ONCE = 200
+"""Whose faces are held against the photos that are there: these are put into order anew every time."""
 
 
 def latest_scan(library: Library) -> Scan:
@@ -42,11 +45,9 @@ def census_of(
     return take_census(listing, done, decoder, retry_failed=retry_failed)
 
 
-class PlacedFaces(NamedTuple):
-    """Faces, and where in the library each of them lies."""
-
-    table: pa.Table  # with `shard`, a place in `shards`, and `place`, a row of that shard's table of faces
-    shards: tuple[Commit, ...]  # all of the scan's fingerprint
+def shards_of(library: Library, scan: Scan) -> tuple[Commit, ...]:
+    """The shards of a scan's fingerprint, oldest first."""
+    return tuple(commit for commit in library.commits() if commit.fingerprint == scan.fingerprint)
 
 
 def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
@@ -57,46 +58,54 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
     Raises:
         LibraryError: `columns` has the embedding, and a shard one that is not of unit length.
     """
-    return placed_faces(library, scan, photos, columns).table.drop_columns(PLACES.names)
-
-
-def placed_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> PlacedFaces:
-    """The same faces, and where they lie."""
+    hashes = photos_in(photos).hashes
+    faces = placed_faces(library, shards_of(library, scan), hashes, columns)
     names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
-    schema = faces_schema(library.identity.pack.dimension)
-    present = pd.Index(photos["photo_hash"].dropna().unique(), dtype=object)
-    empty = schema.empty_table().select(names)
-    tables = [_placed(empty, 0)]
-    shards = _shards(library, scan)
-    for shard, commit in enumerate(shards):
-        if not commit.faces.rows:
-            continue
-        table = library.faces(commit, names)
-        tables.append(_placed(table, shard).filter(_among(table["photo_hash"], present)))
-        if "embedding" in names:
-            _check_vectors(tables[-1], library, commit)
-    faces = pa.concat_tables(tables)
-    ids = faces["face_id"].to_numpy(zero_copy_only=False).astype(str)
-    _, first = np.unique(ids, return_index=True)
-    return PlacedFaces(faces.take(pa.array(first)), shards)
+    return faces.append_column("photo_hash", hashes.take(faces["photo"])).select(names)
 
 
-def _shards(library: Library, scan: Scan) -> tuple[Commit, ...]:
-    return tuple(commit for commit in library.commits() if commit.fingerprint == scan.fingerprint)
+def placed_faces(
+    library: Library, shards: Sequence[Commit], hashes: pa.StringArray, columns: Sequence[str]
+) -> pa.Table:
+    """The same of the photos of these hashes in these shards: face_id, PLACES and `columns`, without photo_hash."""
+    names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
+    parts = [_there(_placed(faces_schema(library.identity.pack.dimension).empty_table().select(names), 0), hashes)]
+    for first in range(0, len(shards), SHARDS_AT_ONCE):
+        read = [
+            _placed(library.faces(commit, names), first + place)
+            for place, commit in enumerate(shards[first : first + SHARDS_AT_ONCE])
+            if commit.faces.rows
+        ]
+        if read:
+            parts.append(_there(pa.concat_tables(read), hashes))
+            _check_vectors(parts[-1], library, shards)
+    return _each_once(pa.concat_tables(parts))
 
 
 def _placed(table: pa.Table, shard: int) -> pa.Table:
-    """The faces of a shard with PLACES."""
-    places = [np.full(len(table), shard, np.int32), np.arange(len(table), dtype=np.int32)]
-    for field, values in zip(PLACES, places, strict=True):
-        table = table.append_column(field, pa.array(values))
-    return table
+    """The faces of a shard, with its number and their rows."""
+    table = table.append_column(PLACES.field("shard"), pa.array(np.full(len(table), shard, np.int32)))
+    return table.append_column(PLACES.field("place"), pa.array(np.arange(len(table), dtype=np.int32)))
+
+
+def _there(faces: pa.Table, hashes: pa.StringArray) -> pa.Table:
+    """The faces of the photos of these hashes, with their numbers in place of the hashes."""
+    photos = pc.index_in(faces["photo_hash"], hashes)
+    return faces.drop_columns("photo_hash").append_column(PLACES.field("photo"), photos).filter(photos.is_valid())
+
+
+def _each_once(faces: pa.Table) -> pa.Table:
+    """The first of the faces of each id, by id."""
+    order = pc.sort_indices(faces["face_id"])
+    ids = faces["face_id"].take(order).combine_chunks()
+    new = pc.not_equal(ids[1:], ids[:-1])
+    return faces.take(pa.concat_arrays([order[:1], order[1:].filter(new)]))
 
 
 def rows_of_faces(library: Library, scan: Scan, face_ids: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Table]:
     """Columns of some faces, shard by shard: those of all faces of a large archive would not fit into memory."""
     wanted = pd.Index(face_ids, dtype=object).unique()
-    for commit in _shards(library, scan):
+    for commit in shards_of(library, scan):
         if not commit.faces.rows:
             continue
         found = _among(library.faces(commit, ["face_id"])["face_id"], wanted)
@@ -139,17 +148,21 @@ def _among(column: pa.ChunkedArray, index: pd.Index) -> pa.Array:
     return pa.array(index.get_indexer(column.to_numpy()) >= 0)
 
 
-def _check_vectors(faces: pa.Table, library: Library, commit: Commit) -> None:
-    vectors = embeddings_of(faces)
-    lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-    odd = ~(np.abs(lengths - 1) <= UNIT_TOLERANCE)  # so that nan is odd too
-    if odd.any():
-        row = int(np.argmax(odd))
-        raise LibraryError(
-            f"The shard {commit.shard} of {library.folder} is damaged: expected vectors of length 1, found "
-            f"{lengths[row]:.4g} at face {faces['face_id'][row]}. Delete {library.folder / 'index' / commit.shard}, "
-            "then index the archive again: the photos of that shard are looked at anew."
-        )
+def _check_vectors(faces: pa.Table, library: Library, shards: Sequence[Commit]) -> None:
+    if "embedding" not in faces.column_names:
+        return
+    for part in faces.to_batches():
+        vectors = embeddings_of(pa.table(part))
+        lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+        odd = ~(np.abs(lengths - 1) <= UNIT_TOLERANCE)  # so that nan is odd too
+        if odd.any():
+            row = int(np.argmax(odd))
+            shard = shards[part["shard"][row].as_py()].shard
+            raise LibraryError(
+                f"The shard {shard} of {library.folder} is damaged: expected vectors of length 1, found "
+                f"{lengths[row]:.4g} at face {part['face_id'][row]}. Delete {library.folder / 'index' / shard}, "
+                "then index the archive again: the photos of that shard are looked at anew."
+            )
 
 
 def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -157,14 +170,23 @@ def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns:
 
     Each face has the first path of its photo as `photo_path`; faces that no run has seen yet have no cluster.
     """
-    return with_clusters(library, faces_of(library, scan, photos, columns), photos)
+    there = photos_in(photos)
+    faces = placed_faces(library, shards_of(library, scan), there.hashes, columns)
+    return described_faces(faces, there, clusters_of(library, library.current_run(), faces["face_id"])).drop(
+        columns=[*PLACES.names, "taken_at"]
+    )
 
 
-def with_clusters(library: Library, faces: pa.Table, photos: pd.DataFrame) -> pd.DataFrame:
-    """The same for faces that were read already."""
-    run = library.current_run()
+def clusters_of(library: Library, run: int | None, face_ids: pa.ChunkedArray) -> pa.Table:
+    """The row of each face in the clusters of a run, but for its id; nulls where it has none."""
     clusters = library.clusters(run) if run else CLUSTERS.empty_table()
-    frame = clusters.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)
-    first = photos.dropna(subset="photo_hash").sort_values("path").drop_duplicates("photo_hash")
-    paths = pd.DataFrame({"photo_hash": first["photo_hash"], "photo_path": first["path"]})
-    return faces.to_pandas().merge(frame, on="face_id", how="left").merge(paths, on="photo_hash", how="left")
+    rows = pc.index_in(face_ids, clusters["face_id"])
+    return clusters.drop_columns("face_id").take(rows)
+
+
+def described_faces(faces: pa.Table, photos: PhotosThere, clusters: pa.Table) -> pd.DataFrame:
+    """Placed faces with the hash, the first path and the time of their photos, and their clusters."""
+    of = faces["photo"].combine_chunks()
+    faces = faces.append_column("photo_hash", photos.hashes.take(of)).append_column("photo_path", photos.paths.take(of))
+    frame = faces.append_column("taken_at", photos.taken_at.take(of)).to_pandas()
+    return pd.concat([frame, clusters.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)], axis=1)

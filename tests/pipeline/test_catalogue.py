@@ -15,6 +15,7 @@ from facecluster.pipeline.catalogue import (
     latest_scan,
     placed_faces,
     prior_of,
+    shards_of,
     vectors_of_faces,
 )
 from facecluster.pipeline.plan import listing_table
@@ -176,12 +177,15 @@ def test_each_face_says_where_in_the_library_it_lies(library):
     add(library, "1", [ok(A, "ha"), ok(B, "hb")], [face("fb", "hb"), face("fa", "ha")])
     add(library, "2", [failed_row(A, None, PhotoError(PhotoFault.UNREADABLE))])
     add(library, "3", [ok(A, "ha")], [face("fc", "ha"), face("fa", "ha")])
-    faces, shards = placed_faces(library, listed, current(library, listed), [])
+    shards = shards_of(library, listed)
+    faces = placed_faces(library, shards, pa.array(["hb", "ha"]), ["quality"])
     assert [commit.shard for commit in shards] == ["1", "2", "3"]
     lies = [library.faces(shards[shard], ["face_id"])["face_id"][place].as_py() for shard, place in places_in(faces)]
     assert lies == faces["face_id"].to_pylist()
     assert places_in(faces) == [(0, 1), (0, 0), (2, 0)], "of a face that is there twice, the first"
+    assert faces["photo"].to_pylist() == [1, 0, 1]
 
 
 def places_in(faces):
+    assert faces.column_names == ["face_id", "quality", "shard", "place", "photo"]
     return list(zip(faces["shard"].to_pylist(), faces["place"].to_pylist(), strict=True))
