@@ -5,10 +5,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float64
 
 from facecluster.people.who import NOBODY
+from facecluster.pipeline.beside import beside
 from facecluster.pipeline.live import Live, Moment, State
 from facecluster.pipeline.looks import PeopleLooks, looks_of, mean_face, sure_persons
 from facecluster.pipeline.people import LibraryPeople
@@ -28,13 +28,6 @@ class Likely(NamedTuple):
     place: int  # of the person, in Moment.people.who.people
     cosine: float  # of the mean faces of both (people.likeness says what it means)
     together: bool  # is on its photos beside the group, so most likely somebody else
-
-
-class _Others(NamedTuple):
-    """Faces that stand beside others."""
-
-    rows: Rows
-    beside: Rows  # place of that other among those asked for
 
 
 class Likest:
@@ -61,9 +54,9 @@ class Likest:
             return []
         places, means = looks.of_named(moment.people)
         cosines = means @ mean_face(self._live.library, moment, rows)
-        beside = _beside(moment.people, rows)[places] >= TOGETHER
-        order = np.lexsort((places, -cosines, beside))[:limit]
-        columns = (column[order].tolist() for column in (places, cosines, beside))
+        together = _shares_beside(moment.people, rows)[places] >= TOGETHER
+        order = np.lexsort((places, -cosines, together))[:limit]
+        columns = (column[order].tolist() for column in (places, cosines, together))
         return [Likely(*one) for one in zip(*columns, strict=True)]
 
     def close(self) -> None:
@@ -82,26 +75,10 @@ class Likest:
         self._state = moment.state
 
 
-def _beside(people: LibraryPeople, rows: Rows) -> Float64[np.ndarray, "people"]:
+def _shares_beside(people: LibraryPeople, rows: Rows) -> Float64[np.ndarray, "people"]:
     """On which share of the photos of these faces each person surely is, too, as another face."""
     photos, photo_of = np.unique(people.faces["photo_hash"].iloc[rows].to_numpy().astype(str), return_inverse=True)
-    persons, others = sure_persons(people), _on_same_photos(people.faces, rows)
+    persons, others = sure_persons(people), beside(people.faces, rows)
     keep = (persons[others.rows] != NOBODY) & ~np.isin(others.rows, rows)
-    pairs = np.unique(np.column_stack([photo_of[others.beside[keep]], persons[others.rows[keep]]]), axis=0)
+    pairs = np.unique(np.column_stack([photo_of[others.of[keep]], persons[others.rows[keep]]]), axis=0)
     return np.bincount(pairs[:, 1], minlength=len(people.who.people)) / len(photos)
-
-
-def _on_same_photos(faces: pd.DataFrame, rows: Rows) -> _Others:
-    """The other faces of the photos of some faces. Faces are sorted by id, so those of a photo are neighbours."""
-    hashes = faces["photo_hash"]
-    found = [_Others(rows[:0], rows[:0])]
-    for step in (-1, 1):
-        places, others = np.arange(len(rows)), rows + step
-        while len(others):
-            inside = (others >= 0) & (others < len(hashes))
-            places, others = places[inside], others[inside]
-            same = hashes.iloc[others].to_numpy() == hashes.iloc[rows[places]].to_numpy()
-            places, others = places[same], others[same]
-            found.append(_Others(others, places))
-            others = others + step
-    return _Others(*map(np.concatenate, zip(*found, strict=True)))
