@@ -1,5 +1,6 @@
 """How far a library is settled, in faces, and how sure the names are that nobody gave one by one."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +13,9 @@ from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED
 from facecluster.store.library import Library
 
+ROUNDING = 1e-6
+"""Of a tenth of a percent: so much a share may lack of it by the way numbers are stored."""
+
 
 class Sureness(NamedTuple):
     """How right automatic names are."""
@@ -19,6 +23,11 @@ class Sureness(NamedTuple):
     share: float  # of them that are right, at least
     measured: bool  # on faces that somebody looked at; else it is the model's word
     faces: int  # that somebody looked at
+
+    @property
+    def percent(self) -> str:
+        """The share to a tenth of a percent, rounded down: it is a bound."""
+        return f"{math.floor(self.share * 1000 + ROUNDING) / 10:g} %"
 
 
 @dataclass(frozen=True)
