@@ -8,7 +8,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from facecluster.pipeline.asking import MORE, NAME, SAME, Kinds
 from facecluster.pipeline.live import Moment
+from facecluster.pipeline.progress import progress_of
 from facecluster.web.wording import counted, moment_in_words, printable
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 CSRF = "facecluster.csrf"
 """Where in a request's ASGI scope the guard leaves the token that every POST of the page must carry."""
 
+ASKED: Mapping[str, Kinds] = {"name": NAME, "same": SAME, "more": MORE}
+"""The screens that ask, and what."""
+
 
 class Shell(NamedTuple):
     """What every whole page carries besides its own content."""
@@ -24,6 +29,7 @@ class Shell(NamedTuple):
     screen: str  # which tab is lit: name, same, more, people, groups, ignored, failed, history; "" for none
     state: str  # of the people shown
     library: str  # its id: what a page keeps in the browser, it keeps by library
+    open: Mapping[str, int]  # questions, by screen
     csrf: str = ""  # "" where there is no server
 
 
@@ -51,9 +57,24 @@ class Pages:
 def whole_page(
     review: "Review", request: Request, moment: Moment, template: str, screen: str, **context: Any
 ) -> HTMLResponse:
-    """A template that extends `base`, as the answer to a request: with the tab of its screen lit."""
-    shell = Shell(screen, str(moment.state), review.library.identity.id, request.scope.get(CSRF, ""))
-    return HTMLResponse(review.pages.render(template, shell=shell, **context))
+    """A template that extends `base`, as the answer to a request: with the tab of its screen lit.
+
+    Raises:
+        LibraryError: the library is damaged.
+    """
+    token = request.scope.get(CSRF, "")
+    shell = Shell(screen, str(moment.state), review.library.identity.id, open_questions(review), token)
+    progress = progress_of(moment, review.library)
+    return HTMLResponse(review.pages.render(template, shell=shell, progress=progress, **context))
+
+
+def open_questions(review: "Review") -> dict[str, int]:
+    """How many questions each screen has, as its tab says.
+
+    Raises:
+        LibraryError: the library is damaged.
+    """
+    return {screen: review.asking.remaining(kinds) for screen, kinds in ASKED.items()}
 
 
 def _finalized(value: object) -> object:

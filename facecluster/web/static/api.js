@@ -87,19 +87,27 @@ async function sendOne({ id, say }, mayRenew = true) {
   const body = JSON.stringify({ id, say });
   let response;
   try {
-    response = await fetch("/decide", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Facecluster": token().content },
-      body,
-      keepalive: body.length < MAX_PARTING_CHARACTERS,
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
+    response = await post("/decide", body);
   } catch {
     return { trouble: "away" };
   }
   if (response.status === 403 && mayRenew && (await renewToken())) return sendOne({ id, say }, false);
   return verdictOf(id, response.status, await response.json().catch(() => ({})));
 }
+
+/**
+ * Sends something that is no decision, or one; goes on when the page is closed meanwhile.
+ * @param {string} address
+ * @param {string} [body] JSON
+ */
+export const post = (address, body = "") =>
+  fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Facecluster": token().content },
+    body,
+    keepalive: body.length < MAX_PARTING_CHARACTERS,
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
 
 function verdictOf(id, status, body) {
   if (status === 200 && body.decision) return { id, answer: body };

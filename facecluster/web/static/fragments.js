@@ -43,3 +43,6 @@ document.addEventListener("server-back", () => {
   for (const element of missed) fill(element, element.getAttribute("hx-get"));
   missed.clear();
 });
+
+// Going back within a page (to another year of a list) is no reason to load all of it anew.
+document.addEventListener("htmx:before:history:restore", (event) => event.preventDefault());

@@ -33,6 +33,9 @@ async function ask() {
 function apply(changes) {
   root.dataset.state = changes.state;
   showProgress(changes.progress);
+  for (const count of document.querySelectorAll("[data-open]")) {
+    count.textContent = (changes.open?.[count.dataset.open] ?? 0).toLocaleString("en");
+  }
   const theirs = changes.by.filter((decision) => !isOurs(decision));
   if (theirs.length) toast(told(theirs));
   document.dispatchEvent(new CustomEvent("library-changed", { detail: changes }));

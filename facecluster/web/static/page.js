@@ -1,6 +1,6 @@
 // What every page of the review does.
 
-import { decide, send } from "./api.js";
+import { decide, post, send } from "./api.js";
 import "./face-grid.js";
 import "./fragments.js";
 import { keys, showHelp } from "./keys.js";
@@ -28,6 +28,11 @@ keys(
   { title: "Everywhere" },
 );
 document.getElementById("undo-last").addEventListener("click", undoLast);
+document.getElementById("log-out").addEventListener("click", async () => {
+  await post("/logout").catch(() => {});
+  location.assign("/login");
+});
+
 // On a narrow screen the tabs scroll sideways: the one that is lit is in sight.
 const lit = document.querySelector(".tab[aria-current]");
 if (lit) lit.closest("nav").scrollLeft = lit.offsetLeft - 24;

@@ -10,10 +10,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from facecluster.pipeline.progress import Progress
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import Pages, Shell
 
 STATE = "1-1-0-0-0"
+PROGRESS = Progress(400, 1_200, 30, 2, 90, 800, 478, None, 3)
 LIST_LENGTH = 1_000
 WINDOW = 120
 
@@ -79,10 +81,10 @@ class Stage:
     def page(self, request: Request) -> Response:
         environment = self._pages._environment
         template = environment.from_string(request.query_params.get("template", STAGE))
-        shell = Shell("name", STATE, "library", self.csrf)
+        shell = Shell("name", STATE, "library", {"name": 1234, "same": 5, "more": 0}, self.csrf)
         from markupsafe import Markup
 
-        html = template.render(shell=shell, count=LIST_LENGTH, window=lambda first: Markup(window(first)))
+        html = template.render(shell=shell, progress=PROGRESS, count=LIST_LENGTH, window=lambda first: Markup(window(first)))
         policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         return HTMLResponse(html, headers={"Content-Security-Policy": policy})
 
@@ -104,7 +106,7 @@ class Stage:
         if request.query_params["since"] == state:
             return Response(status_code=204)
         mine = [{"decision": asked["id"], "number": 1, "said": "...", "who": "me"} for asked in self.decided]
-        return JSONResponse({"state": state, "by": [*mine, *self.news], "tables": False, "progress": "<p>Progress</p>"})
+        return JSONResponse({"state": state, "by": [*mine, *self.news], "tables": False, "progress": "<p>Progress</p>", "open": {"name": 1233}})
 
     def offered(self, request: Request) -> Response:
         return HTMLResponse(self.offers.replace("{q}", request.query_params["q"]))
