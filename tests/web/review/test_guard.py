@@ -101,13 +101,17 @@ def test_other_hosts_are_refused(asked, hosts):
 
 @pytest.mark.parametrize(
     "origin",
-    ["", "null", "http://evil.example", "https://127.0.0.1:3223", "http://127.0.0.1", "http://127.0.0.1:3224"]
-    + [
-        "http://localhost:3223",
-        "http://127.0.0.1:3223/",
-        "HTTP://127.0.0.1:3223",
-        "file://",
-        "http://127.0.0.1:3223.evil",
+    [
+        *(
+            "",
+            "null",
+            "http://evil.example",
+            "https://127.0.0.1:3223",
+            "http://127.0.0.1",
+            "http://127.0.0.1:3224",
+            "file://",
+        ),
+        *("http://localhost:3223", "http://127.0.0.1:3223/", "HTTP://127.0.0.1:3223", "http://127.0.0.1:3223.evil"),
     ],
 )
 @pytest.mark.parametrize("asked", [LOOK, DECIDE, FOLLOW])
@@ -220,9 +224,7 @@ def received(*parts, then_gone=False):
     waiting = iter(messages)
 
     async def receive():
-        if message := next(waiting, None):
-            return message
-        await asyncio.get_running_loop().create_future()
+        return next(waiting, None) or await asyncio.get_running_loop().create_future()
 
     return receive
 

@@ -131,7 +131,9 @@ def test_any_other_cookie_is_none(data, tmp_path_factory):
     (cookie,) = sent_back(sessions.cookie(sessions.begin()))
     name, _, value = cookie.partition("=")
     place = data.draw(st.integers(0, len(value) - 1))
-    letter = data.draw(st.sampled_from("0123456789abcdef.-٠").filter(lambda letter: letter != value[place]))
+    letter = data.draw(
+        st.sampled_from("0123456789abcdef.-\N{ARABIC-INDIC DIGIT ZERO}").filter(lambda letter: letter != value[place])
+    )
     changed = data.draw(
         st.sampled_from([value[:place] + letter + value[place + 1 :], value[:place], value + letter, value.upper()])
     )
