@@ -58,10 +58,12 @@ def name_faces(people: LibraryPeople, person: str | int, targets: Sequence[str |
     return (Name(_id(people, place), ids_of(people, rows)),)
 
 
-def name_new(people: LibraryPeople, id_: str, name: str, targets: Sequence[str | Target], born: str | None) -> Said:
-    """The faces are a new person's, who is called so."""
+def name_new(
+    people: LibraryPeople, id_: str, name: str | None, targets: Sequence[str | Target], born: str | None
+) -> Said:
+    """The faces are a new person's, who is called so; None: who has no name."""
     faces = ids_of(people, rows_of_targets(people, targets, free_faces(people)))
-    named = Name(id_, faces, checked_name(name))
+    named = Name(id_, faces, None if name is None else checked_name(name))
     return (named,) if born is None else (named, Born(id_, _checked_day(born)))
 
 

@@ -175,11 +175,11 @@ def _(say: asked.Undo, meaning: Meaning) -> Said:
     raise StaleError("There is no such decision in this library. Nothing was changed.")
 
 
-def _named(meaning: Meaning, faces: Target, who: asked.Who) -> Said:
+def _named(meaning: Meaning, faces: Target, who: asked.Who | None) -> Said:
     """The faces are somebody's."""
     if isinstance(who, asked.Known):
         return deciding.name_faces(meaning.people, meaning.place(who.person), [faces])
-    return deciding.name_new(meaning.people, meaning.new_person(), who.new, [faces], None)
+    return deciding.name_new(meaning.people, meaning.new_person(), who.new if who else None, [faces], None)
 
 
 def _rejected(meaning: Meaning, person: str, rows: Rows) -> Said:

@@ -81,11 +81,11 @@ Unit = Annotated[
 
 
 class Name(Words):
-    """These faces are somebody's; those in `but` are not."""
+    """These faces are somebody's, None: of one person without a name; those in `but` are not."""
 
     kind: Literal["name"]
     faces: Crowd
-    who: Who
+    who: Who | None
     but: list[FaceId] = []
 
 
