@@ -3,7 +3,8 @@
     FaceclusterError              a run cannot go on                          exit 1
     |- UsageError                 wrong flags, settings or input tables       exit 2
     |- ArchiveError               the archive is missing, empty or unreadable
-    |- LibraryError               the library is locked, damaged or not one of ours
+    |- LibraryError               the library is damaged or not one of ours
+    |  |- LibraryInUseError       another process writes to it just now
     |  '- PackMismatchError       the library was made with another model pack
     |- StorageError               a write failed: disk full, permission, I/O
     |- PackError                  weights missing or damaged, runtime unfit
@@ -34,6 +35,10 @@ class ArchiveError(FaceclusterError):
 
 class LibraryError(FaceclusterError):
     """The library is locked by another run, damaged, or of an unknown format."""
+
+
+class LibraryInUseError(LibraryError):
+    """Another process writes to the library: what was asked for can be done when it has ended."""
 
 
 class PackMismatchError(LibraryError):

@@ -29,7 +29,7 @@ import numpy as np
 import pyarrow as pa
 from jaxtyping import Int64
 
-from facecluster.errors import LibraryError, PackMismatchError
+from facecluster.errors import LibraryError, LibraryInUseError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
 from facecluster.store.files import FILE_MODE, STAGED, make_folder, storage_error
 from facecluster.store.journal import Journal
@@ -72,14 +72,14 @@ class Library(Runs):
         """Hold the library for writing; the lock goes with the process, however it ends.
 
         Raises:
-            LibraryError: another process holds it.
+            LibraryInUseError: another process holds it.
             StorageError: it cannot be locked.
         """
         lock = self.folder / "lock"
         try:
             held = filelock.FileLock(lock, timeout=0, mode=FILE_MODE).acquire()
         except filelock.Timeout as error:
-            raise LibraryError(
+            raise LibraryInUseError(
                 f"Another facecluster is writing to {self.folder}. Wait until it ends, or choose another --library."
             ) from error
         except OSError as error:
