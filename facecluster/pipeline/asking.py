@@ -80,6 +80,16 @@ class Asking:
                 self._hand_out(key, question)
             return question
 
+    def is_open(self, key: str) -> bool:
+        """Whether a question is still asked, as it is until somebody answers it or new thinking drops it.
+
+        Raises:
+            LibraryError: as above.
+        """
+        moment = self._moment()
+        with self._lock:
+            return self._questions(moment).is_open(key)
+
     def remaining(self, kinds: Kinds) -> int:
         """How many open questions of these kinds there are.
 
