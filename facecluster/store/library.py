@@ -133,9 +133,9 @@ class Library(Runs):
         create_record(folder / "commit.json", commit)
         return commit
 
-    def photos(self, commit: Commit) -> pa.Table:
-        """The photo rows of a shard (schemas.PHOTOS)."""
-        return read_table(self.folder / "index" / commit.shard, commit.photos)
+    def photos(self, commit: Commit, columns: Sequence[str] | None = None) -> pa.Table:
+        """The photo rows of a shard (schemas.PHOTOS), or some columns of them."""
+        return read_table(self.folder / "index" / commit.shard, commit.photos, columns)
 
     def faces(self, commit: Commit, columns: Sequence[str]) -> pa.Table:
         """Columns of the face rows of a shard (schemas.faces_schema)."""

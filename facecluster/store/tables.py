@@ -81,7 +81,9 @@ def read_table(folder: Path, known: TableFile, columns: Sequence[str] | None = N
     path = folder / known.name
     try:
         _check_footer(path, known)
-        return pq.read_table(path, columns=columns, page_checksum_verification=True, partitioning=None)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            # The files of a library are many and small: threads would cost each more than they save.
+            return file.read(columns if columns is None else list(columns), use_threads=False)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise _damaged(path, str(error)) from error
 
