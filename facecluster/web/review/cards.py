@@ -120,12 +120,8 @@ def spread_ids(moment: Moment, unit: Unit, count: int) -> list[str]:
     return pd.concat([clearest[~repeated], clearest[repeated]])["face_id"].head(count).tolist()
 
 
-def settled_in_words(moment: Moment, key: str, since: int) -> str:
-    """What somebody said of the units of a question after the first `since` decisions, the last thing first.
-
-    Returns:
-        A sentence; where nobody spoke of them, that the question is no longer open.
-    """
+def said_since(moment: Moment, key: str, since: int) -> str | None:
+    """The last that somebody said, after the first `since` decisions, of whom a question is about; None: nothing."""
     people, asked = moment.people, asked_by(key)
     units = () if asked is None else asked.about
     persons = {unit.id for unit in units if unit.kind == "person"}
@@ -134,7 +130,7 @@ def settled_in_words(moment: Moment, key: str, since: int) -> str:
         if _speaks_of(decision, persons, faces):
             names = {person.id: person.name for person in people.who.people if person.name is not None}
             return f"{decision.who} {Teller(numbers_of(people.who), names).told(decision.statements)}."
-    return "This is settled by now."
+    return None
 
 
 def _ids_of_unit(moment: Moment, unit: About) -> Sequence[str]:

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from facecluster.people.questions import Kind, Question
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.question_keys import key_of
-from facecluster.web.review.cards import settled_in_words
+from facecluster.web.review.cards import said_since
 from facecluster.web.review.pages import whole_page
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {"name": ("who",), "same": ("same", "mixed"), "more": ("uncertain", "wrong")}
 """The questions of each screen."""
+
+
+GONE = "These faces are no longer together, or their photos are gone: there is nothing to decide here."
 
 
 class Dealt(NamedTuple):
@@ -58,12 +61,14 @@ class Deck:
         return HTMLResponse(self._review.pages.render(f"{self._screen}_card", **self._dealt(request)[1]))
 
     def settled(self, request: Request) -> Response:
-        """What was said since ?since= decisions of the card of ?key=; nothing (204) while it is open."""
+        """Why the card of ?key=, made after ?since= decisions, needs no answer by now; nothing (204) while it does."""
         key, since = request.query_params.get("key", ""), request.query_params.get("since", "")
-        moment = self._review.live.now()
-        if self._review.asking.of(key) is not None or not since.isdecimal():
+        moment, asking = self._review.live.now(), self._review.asking
+        if asking.is_open(key) or not since.isdecimal():
             return Response(status_code=204)
-        said = settled_in_words(moment, key, int(since))
+        said = said_since(moment, key, int(since)) or (GONE if asking.of(key) is None else None)
+        if said is None:
+            return Response(status_code=204)
         return HTMLResponse(self._review.pages.render("settled", said=said))
 
     def _dealt(self, request: Request) -> tuple[Moment, dict[str, Any]]:

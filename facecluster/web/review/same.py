@@ -32,6 +32,7 @@ class Answer:
     key: str
     words: str
     says: str  # JSON: a list of what is decided, in this order
+    likely: bool  # more than the contrary
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def _same(moment: Moment, sheets: Sheets, question: Question) -> SameCard:
     one, other = (
         party(moment, sheets, unit, shown) for unit, shown in zip(question.units, question.shown, strict=True)
     )
+    likely = question.probability or 0
     units = [json.loads(side.unit) for side in _first_who_stays(one, other)]
     return SameCard(
         asks="Is this the same person?",
@@ -65,8 +67,8 @@ def _same(moment: Moment, sheets: Sheets, question: Question) -> SameCard:
         chance=_chance(question, "one person"),
         same_moment=question.same_moment,
         answers=(
-            _answer("y", "Yes, one person", {"kind": "merge", "units": units}),
-            _answer("n", "No, two people", {"kind": "differ", "one": units[0], "other": units[1]}),
+            _answer("y", "Yes, one person", likely, {"kind": "merge", "units": units}),
+            _answer("n", "No, two people", 1 - likely, {"kind": "differ", "one": units[0], "other": units[1]}),
         ),
     )
 
@@ -96,17 +98,17 @@ def _mixed_asks(known: list[Unit]) -> str:
 
 
 def _mixed_answers(moment: Moment, question: Question, known: list[Unit]) -> tuple[Answer, Answer] | tuple[Answer]:
-    unit = json.loads(unit_as_said(moment, question.units[0]))
+    unit, likely = json.loads(unit_as_said(moment, question.units[0])), question.probability or 0
     if known:
         named = (
             {"kind": "name", "faces": {"faces": list(side)}, "who": {"person": one.id}, "but": []}
             for one, side in zip(known, question.sides, strict=True)
         )
-        return (_answer("y", "Yes, both are right", *named),)
+        return (_answer("y", "Yes, both are right", likely, *named),)
     sides = [list(side) for side in question.sides]
     return (
-        _answer("1", "One person", {"kind": "one_person", "unit": unit}),
-        _answer("2", "Two people", {"kind": "two_people", "unit": unit, "sides": sides}),
+        _answer("1", "One person", 1 - likely, {"kind": "one_person", "unit": unit}),
+        _answer("2", "Two people", likely, {"kind": "two_people", "unit": unit, "sides": sides}),
     )
 
 
@@ -127,8 +129,8 @@ def _chance(question: Question, what: str) -> str:
     return f"{likely_in_words(question.probability or 0).capitalize()} {what}"
 
 
-def _answer(key: str, words: str, *says: dict[str, Any]) -> Answer:
-    return Answer(key, words, json.dumps(says))
+def _answer(key: str, words: str, probability: float, *says: dict[str, Any]) -> Answer:
+    return Answer(key, words, json.dumps(says), likely=probability > 0.5)
 
 
 def routes(review: "Review") -> list[BaseRoute]:
