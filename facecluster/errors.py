@@ -34,7 +34,7 @@ class ArchiveError(FaceclusterError):
 
 
 class LibraryError(FaceclusterError):
-    """The library is locked by another run, damaged, or of an unknown format."""
+    """The library is in use, damaged, or of an unknown format."""
 
 
 class LibraryInUseError(LibraryError):

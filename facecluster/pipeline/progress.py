@@ -84,22 +84,21 @@ def progress_of(moment: Moment, library: Library) -> Progress:
         "alone": alone,
     }
     known = {name: int(faces.sum()) for name, faces in counts.items()}
-    record = _names_record(moment, library)
+    record = names_record(moment, library)
     return Progress(
         **known,
         grouped=len(people.faces) - sum(known.values()),
         sureness=_sureness(record) if record else None,
-        behind=moment.state.journal - (record["journal"] if record else 0),
+        behind=decisions_behind(moment, record),
     )
 
 
-def _whose(people: LibraryPeople, is_so: list[bool]) -> Bool[np.ndarray, "n"]:
-    """Of which faces the person is so, by place."""
-    return np.array([*is_so, False])[people.faces["person"].to_numpy()]
+def names_record(moment: Moment, library: Library) -> dict[str, Any] | None:
+    """What names.json says of the names of the current run; None: they never spread.
 
-
-def _names_record(moment: Moment, library: Library) -> dict[str, Any] | None:
-    """What is known of the names of the current run; None: they never spread."""
+    Raises:
+        LibraryError: it is damaged.
+    """
     if not moment.state.names:
         return None
     try:
@@ -107,6 +106,16 @@ def _names_record(moment: Moment, library: Library) -> dict[str, Any] | None:
     except FileNotFoundError:  # others have come since, and it was dropped
         return None
     return record if record["run"] == moment.state.run else None
+
+
+def decisions_behind(moment: Moment, record: dict[str, Any] | None) -> int:
+    """How many decisions names of this record know nothing of; without a record, all."""
+    return moment.state.journal - (record["journal"] if record else 0)
+
+
+def _whose(people: LibraryPeople, is_so: list[bool]) -> Bool[np.ndarray, "n"]:
+    """Of which faces the person is so, by place."""
+    return np.array([*is_so, False])[people.faces["person"].to_numpy()]
 
 
 def _sureness(record: dict[str, Any]) -> Sureness | None:

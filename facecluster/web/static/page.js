@@ -5,6 +5,7 @@ import "./face-grid.js";
 import "./fragments.js";
 import { keys, showHelp } from "./keys.js";
 import "./live.js";
+import "./progress.js";
 import { toast } from "./toast.js";
 import { lastDecision, undone } from "./undo.js";
 import "./who-box.js";
