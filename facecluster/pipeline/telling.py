@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from facecluster.people.checks import check
 from facecluster.people.statements import Decision, Statement
+from facecluster.people.who import WhoIsWho
 from facecluster.pipeline.history import Teller, numbers_of
 from facecluster.pipeline.journal import decide, decisions_of
 from facecluster.pipeline.live import Moment
@@ -26,9 +27,13 @@ class Told:
 
     def in_words(self) -> str:
         """What was said, as the history tells it."""
-        who = self.before.who
-        names = {person.id: person.name for person in who.people if person.name is not None}
-        return Teller(numbers_of(who), names).told(self.said)
+        return in_words(self.said, self.before.who)
+
+
+def in_words(said: Sequence[Statement], who: WhoIsWho) -> str:
+    """What statements say, in a sentence with the names that people have."""
+    names = {person.id: person.name for person in who.people if person.name is not None}
+    return Teller(numbers_of(who), names).told(said)
 
 
 def tell(
@@ -66,7 +71,7 @@ def tell(
     def say(decisions: Sequence[Decision]) -> tuple[Statement, ...]:
         before, number = people_after(decisions), len(decisions) + 1
         said = saying(before)
-        check(said, before.who, before.faces["face_id"])
+        check(said, before.who, present.face_ids)
         seen[number] = Told(before, said, number, None)
         return said
 

@@ -1,6 +1,7 @@
 """What a page asks to be decided -> the journal."""
 
 import json
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,6 +29,11 @@ MAX_SHOWN = 200  # characters of what was wrong with it
 
 def routes(review: "Review") -> list[BaseRoute]:
     """The one way to decide."""
+    turn = threading.Lock()  # of two who decide at once, one would have to look at everything again
+
+    def answered(body: bytes) -> Response:
+        with turn:
+            return _answered(review, body)
 
     async def decide(request: Request) -> Response:
         body = bytearray()
@@ -35,7 +41,7 @@ def routes(review: "Review") -> list[BaseRoute]:
             body += part
             if len(body) > MAX_BODY_BYTES:
                 return _refused(413, "That is too much at once: choose fewer faces.")
-        return await run_in_threadpool(_answered, review, bytes(body))
+        return await run_in_threadpool(answered, bytes(body))
 
     return [Route("/decide", decide, methods=["POST"])]
 
