@@ -2,8 +2,8 @@ import pyarrow as pa
 import pytest
 
 from facecluster.people.statements import Ignore, Merge, Name, NotAFace
-from facecluster.pipeline.live import Live
 from facecluster.pipeline.lists import faces_listed, units_listed
+from facecluster.pipeline.live import Live
 from facecluster.pipeline.open_faces import ids_of
 from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE
 from facecluster.store.library import RunTables, open_library
