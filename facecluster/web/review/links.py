@@ -11,11 +11,13 @@ class Links(Protocol):
 
         Args:
             screen: name, same, more, people, person, groups, cluster, alone, ignored, failed, history or photo.
-            of: id of the person, number of the cluster, or id of the face.
+            of: id of the person, number of the cluster, or id of the face; of a history, of whose.
         """
         ...
 
 
 def on_server(screen: str, of: str = "") -> str:
     """The address of a screen on the server."""
+    if screen == "history" and of:
+        return f"/history?person={of}"
     return {"person": f"/people/{of}", "cluster": f"/groups/{of}", "photo": f"/photo/{of}"}.get(screen, f"/{screen}")
