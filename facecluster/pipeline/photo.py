@@ -15,11 +15,12 @@ from facecluster.errors import PhotoError, WorkerError
 from facecluster.pipeline.beside import beside
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.decoder import DecoderProcess
-from facecluster.pipeline.live import Live, Moment
+from facecluster.pipeline.live import Moment
 from facecluster.pipeline.rows import HASH_DIGITS
 from facecluster.pipeline.targets import Rows
 from facecluster.settings import DecodeSettings
 from facecluster.store.archive import read_photo
+from facecluster.store.library import Library
 from facecluster.types import DecodedPhoto
 
 LONG_SIDE_PX = 2048
@@ -57,8 +58,8 @@ class Box(NamedTuple):
 class Photos:
     """The photos of an open library, as far as its archive is there. Any thread may ask."""
 
-    def __init__(self, live: Live, settings: DecodeSettings) -> None:
-        self._library = live.library
+    def __init__(self, library: Library, settings: DecodeSettings) -> None:
+        self._library = library
         self._decoder = DecoderProcess(settings)
         # One thread does it all: the decoder takes one photo at a time, and ends with the thread that started it.
         self._maker = ThreadPoolExecutor(1, "photos")
