@@ -112,7 +112,8 @@ def test_a_hostile_name_is_text(library, client):
 def test_a_damaged_journal_is_told(library, client):
     then = state(library)
     named(library, ANNA, "Anna", "a1")
-    (library.folder / "journal" / "00000001.jsonl").write_bytes(b"{}\n")
+    named(library, ANNA, "Anna", "a2")
+    (library.folder / "journal" / "00000001.jsonl").unlink()
     damaged = Live(open_library(library.folder))
     pages = Pages({"editable": True, "to": on_server, "asset": str})
     client = TestClient(Starlette(routes=changes.routes(Opened(damaged.library, damaged, pages))))
