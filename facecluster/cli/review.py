@@ -1,6 +1,7 @@
 """`facecluster review`: the page on which people are named."""
 
 import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -80,8 +81,8 @@ def _say_where(where: "Listening", asked: int | None) -> None:
     if where.password:
         say("The review page is open. Log in with the password. Ctrl-C ends it.")
     else:
-        say("The review page is open. This link logs one browser in, within ten minutes.")
-        say("Enter prints another link, Ctrl-C ends the review.")
+        another = "Enter prints another, " if sys.stdin and sys.stdin.isatty() else ""
+        say(f"The review page is open. This link logs one browser in, within ten minutes. {another}Ctrl-C ends it.")
 
 
 def _printed_link(page: "Review") -> str:
@@ -92,6 +93,6 @@ def _printed_link(page: "Review") -> str:
 
 
 def _in_browser(link: str, file: Path) -> contextlib.AbstractContextManager[None]:
-    from facecluster.web.review.browser import has_display, opened_in_browser
+    from facecluster.web.review.opening import has_display, opened_in_browser
 
     return opened_in_browser(link, file) if has_display() else contextlib.nullcontext()

@@ -56,16 +56,14 @@ def checked_host(host: str) -> str:
     Raises:
         UsageError: it is none.
     """
-    host = host.strip().strip("[]")
-    if host.lower() == "localhost":
-        return "127.0.0.1"
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError as error:
+    host = host.strip().strip("[]").lower()
+    address = _ip_address("127.0.0.1" if host == "localhost" else host)
+    if address is None:
         raise UsageError(
             f"Expected an IP address of this machine after --host, such as 127.0.0.1 or 192.168.1.5, found {host!r}. "
             "Names by which browsers call it go after --name."
-        ) from error
+        )
+    return address
 
 
 def names_of(host: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -90,16 +88,23 @@ def names_of(host: str, given: Sequence[str]) -> tuple[str, ...]:
 def _checked_name(name: str) -> str:
     """A name as browsers send it."""
     text = name.strip().strip("[]").lower()
-    try:
-        return _in_link(str(ipaddress.ip_address(text)))
-    except ValueError:
-        pass
+    if address := _ip_address(text):
+        return _in_link(address)
     if len(text) > MAX_HOST_NAME or not HOST_NAME.fullmatch(text):
         raise UsageError(
             f"Expected a host name or an IP address after --name, such as photos.example.org, found {name!r}. Leave "
             "https:// and the port out, and write a name with other letters as browsers send it (xn--...)."
         )
     return text
+
+
+def _ip_address(text: str) -> str | None:
+    """An IP address in its usual form; None: it is none, or one of an interface, which no link can name."""
+    try:
+        address = str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
+    return None if "%" in address else address
 
 
 def _in_link(host: str) -> str:

@@ -94,8 +94,8 @@ def password_in(file: Path) -> str:
         raise UsageError(f"Others may read {file}, so its password is none. Make it yours alone: chmod 600 {file}")
     if len(password) < MIN_PASSWORD or len(data) > MAX_PASSWORD_FILE:
         raise UsageError(
-            f"Expected at least {MIN_PASSWORD} characters in the first line of {file}, found {len(password)}. Choose a "
-            "longer password."
+            f"Expected a password of {MIN_PASSWORD} characters or more in the first line of {file}, a file of at most "
+            f"{MAX_PASSWORD_FILE:,} bytes; found {len(password)} characters of {len(data):,} bytes. Choose another."
         )
     return password
 

@@ -33,6 +33,9 @@ ATTEMPTS_SECONDS = 60.0
 # N, r and p of scrypt (RFC 7914): 16 MB and some 50 ms an attempt.
 SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 
+MAX_FORM_BYTES = 16 * 1024
+"""Of a password as a form sends it, with room for the longest that a file may hold."""
+
 FIRST_SCREEN = "/name"
 
 
@@ -96,7 +99,9 @@ class Entrance:
 
     def page(self, pages: "Pages", status: HTTPStatus, sentence: str = "") -> Response:
         """The page that says how to get in."""
-        return HTMLResponse(pages.render("login", by_password=self.password is not None, sentence=sentence), status)
+        answer = HTMLResponse(pages.render("login", by_password=self.password is not None, sentence=sentence), status)
+        answer.headers["referrer-policy"] = "same-origin"  # with none at all, browsers send no origin with a form
+        return answer
 
     def let_in(self, pages: "Pages", request: Request) -> Response:
         """The first screen, and a cookie for the next ones."""
@@ -126,8 +131,7 @@ def routes(review: "Review") -> list[BaseRoute]:
         return entrance.page(pages, HTTPStatus.FORBIDDEN, "This login link was used already, or is too old.")
 
     async def enter(request: Request) -> Response:
-        given = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=8).get("password", [""])[0]
-        return await run_in_threadpool(_tried, entrance, pages, request, given)
+        return await run_in_threadpool(_tried, entrance, pages, request, password_in(await request.body()))
 
     def leave(request: Request) -> Response:
         session = session_of(request)
@@ -143,6 +147,13 @@ def routes(review: "Review") -> list[BaseRoute]:
         Route("/login/{token}", follow),
         Route("/logout", leave, methods=["POST"]),
     ]
+
+
+def password_in(form: bytes) -> str:
+    """The password in a form as a browser sends it; "" where there is none, or too much."""
+    if len(form) > MAX_FORM_BYTES:
+        return ""
+    return parse_qs(form.decode("utf-8", "replace")).get("password", [""])[0]
 
 
 def _tried(entrance: Entrance, pages: "Pages", request: Request, given: str) -> Response:

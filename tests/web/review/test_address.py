@@ -42,7 +42,9 @@ def test_hosts_to_listen_on(given, host):
     assert checked_host(given) == host
 
 
-@pytest.mark.parametrize("given", ["", "photos.example.org", "127.1", "1.2.3.4:80", "256.0.0.1", "*", "::1%0/24"])
+@pytest.mark.parametrize(
+    "given", ["", "photos.example.org", "127.1", "1.2.3.4:80", "256.0.0.1", "*", "::1%0/24", "fe80::1%eth0"]
+)
 def test_what_is_no_address_is_refused(given):
     with pytest.raises(UsageError, match="Expected an IP address of this machine after --host"):
         checked_host(given)
