@@ -66,7 +66,7 @@ class Asking:
         return self._next(kinds, lambda line, _: line.behind(key))
 
     def of(self, key: str) -> Question | None:
-        """The question of a key, open or answered; None: no face is left of it.
+        """The question of a key with the faces it is about by now; None: it is settled, or there is none of this key.
 
         Raises:
             LibraryError: as above.
@@ -141,7 +141,7 @@ class Asking:
 
     def _is_due(self, thought: Thought, moment: Moment) -> bool:
         rested = time.monotonic() >= self._rest_until
-        decisions = abs(moment.state.journal - thought.state.journal)
+        decisions = moment.state.journal - thought.state.journal
         return rested and (decisions >= ENOUGH_DECISIONS or _tables(thought.state) != _tables(moment.state))
 
     def _think_of_more(self, moment: Moment) -> bool:

@@ -22,23 +22,28 @@ class Line:
 
     def renew(self, keys: Sequence[str]) -> None:
         """Put a new order, the best first, behind the questions that were handed out."""
-        self._keys = (*self._seen(), *(key for key in keys if key not in self._handed_out))
+        seen = self._seen()
+        self._handed_out = set(seen)
+        self._keys = (*seen, *(key for key in keys if key not in self._handed_out))
 
     def best_first(self, worth: Callable[[str], float]) -> Iterator[str]:
-        """All questions by what they are worth."""
+        """All questions by what they are worth; those that nobody has seen come in the best order already."""
         seen = sorted(self._seen(), key=worth, reverse=True)
         unseen = (key for key in self._keys if key not in self._handed_out)
         return heapq.merge(seen, unseen, key=worth, reverse=True)
 
     def behind(self, key: str) -> Iterator[str]:
         """The questions behind one, then those from the first to itself; all, if it is none of them."""
-        place = self._keys.index(key) + 1 if key in self._keys else 0
-        return chain(self._keys[place:], self._keys[:place])
+        place = self._place(key)
+        return chain(self._keys[place + 1 :], self._keys[: place + 1])
 
     def before(self, key: str) -> Iterator[str]:
         """The questions before one, the nearest first."""
-        place = self._keys.index(key) if key in self._keys else 0
-        return reversed(self._keys[:place])
+        return reversed(self._keys[: max(self._place(key), 0)])
+
+    def _place(self, key: str) -> int:
+        """Of a question; -1: it is none of them."""
+        return self._keys.index(key) if key in self._keys else -1
 
     def _seen(self) -> list[str]:
         return [key for key in self._keys if key in self._handed_out]

@@ -24,7 +24,7 @@ MORE: Kinds = ("uncertain", "wrong")
 SCREENS = (NAME, SAME, MORE)
 """What is asked together, the one after the other."""
 
-MAX_QUESTIONS = 2000
+MAX_QUESTIONS = 1000
 """Of a kind that are thought of at once; of the unknown all are. When these are answered, more are thought of."""
 
 logger = logging.getLogger(__name__)
@@ -79,8 +79,12 @@ def _keys(questions: Iterable[Question], kinds: Kinds) -> tuple[str, ...]:
 
 def _who_keys(units: Units, unknown: Int64[np.ndarray, "m"]) -> tuple[str, ...]:
     """The keys of the questions who these are; of a million faces there are a hundred thousand."""
-    told = (units.told(unit) for unit in unknown.tolist())
-    return tuple(key_from("who", About(unit.kind, unit.id)) for unit in told)
+    return tuple(
+        f"who.cluster-{unit - units.first_cluster}"
+        if unit >= units.first_cluster
+        else key_from("who", About("person", units.people[unit].id))
+        for unit in unknown.tolist()
+    )
 
 
 def _asked_whole(same: Iterable[Question]) -> dict[str, frozenset[int]]:

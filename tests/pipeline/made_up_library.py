@@ -3,9 +3,11 @@
 import numpy as np
 import pyarrow as pa
 
+from facecluster.pipeline.group import group_library
 from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, photos_table
-from facecluster.schemas import SCAN
-from facecluster.store.library import create_library
+from facecluster.schemas import CLUSTERS, SCAN, SUGGESTIONS, TREE
+from facecluster.settings import ClusterSettings
+from facecluster.store.library import RunTables, create_library, open_library
 from facecluster.store.records import PackIdentity
 from tests.clusters.people import PRIOR, people_faces
 
@@ -36,3 +38,29 @@ def made_up_library(folder, sizes, taken_at=None):
     ]
     library.add_shard("000001-a", photos_table(photos), faces_table(faces, vectors), "print", "decoder")
     return library, people
+
+
+def grouped(folder, sizes, **photos):
+    """The library, grouped; the ids of its faces and whose each is."""
+    library, people = made_up_library(folder, sizes, **photos)
+    group_library(library.folder, ClusterSettings())
+    return open_library(library.folder), np.array(face_ids(len(people)), object), people
+
+
+def in_clusters(folder, sizes, clusters, pairs=(), strength=0.8, **photos):
+    """The library with a run in which the faces are in these clusters, and these rows were almost joined; face ids."""
+    library, people = made_up_library(folder, sizes, **photos)
+    ids = face_ids(len(people))
+    add_clusters(library, ids, clusters, pairs, strength)
+    return library, np.array(ids, object)
+
+
+def add_clusters(library, ids, clusters, pairs=(), strength=0.8):
+    """A run in which the faces are in these clusters, and these rows were almost joined."""
+    rows = [
+        {"face_id": face, "cluster_id": cluster, "strength": strength, "outlier": 0}
+        for face, cluster in zip(ids, clusters, strict=True)
+    ]
+    almost = [{"face_a": ids[one], "face_b": ids[other], "evidence": -0.1} for one, other in pairs]
+    tables = [pa.Table.from_pylist(rows, CLUSTERS), TREE.empty_table(), pa.Table.from_pylist(almost, SUGGESTIONS)]
+    library.add_run(RunTables(*tables), {"settings": {}})

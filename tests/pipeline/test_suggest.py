@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -10,39 +9,17 @@ from facecluster.errors import LibraryError
 from facecluster.people.questions import KINDS
 from facecluster.people.statements import Confirm, Different, Ignore, Merge, Name, NotAFace, Reject
 from facecluster.people.units import UNDATED
-from facecluster.pipeline.group import group_library
 from facecluster.pipeline.journal import decide
 from facecluster.pipeline.people import people_of
 from facecluster.pipeline.suggest import faces_of_people, suggestions
-from facecluster.schemas import CLUSTERS, NAMES, SUGGESTIONS, TREE
-from facecluster.settings import ClusterSettings
-from facecluster.store.library import RunTables, open_library
+from facecluster.schemas import NAMES, SUGGESTIONS
+from facecluster.store.library import RunTables
 
-from .made_up_library import face_ids, made_up_library
+from .made_up_library import face_ids, grouped, in_clusters
 from .small_library import small_library
 
 ADA, BO = "a" * 12, "b" * 12
 NAMED = {"settings": {"precision": 0.995}, "journal": 0}
-
-
-def grouped(folder, sizes, **photos):
-    library, people = made_up_library(folder, sizes, **photos)
-    group_library(library.folder, ClusterSettings())
-    return open_library(library.folder), np.array(face_ids(len(people)), object), people
-
-
-def in_clusters(folder, sizes, clusters, pairs=(), strength=0.8, **photos):
-    """A library with a run in which the faces are in these clusters, and these rows were almost joined."""
-    library, people = made_up_library(folder, sizes, **photos)
-    ids = face_ids(len(people))
-    rows = [
-        {"face_id": face, "cluster_id": cluster, "strength": strength, "outlier": 0}
-        for face, cluster in zip(ids, clusters, strict=True)
-    ]
-    almost = [{"face_a": ids[one], "face_b": ids[other], "evidence": -0.1} for one, other in pairs]
-    tables = [pa.Table.from_pylist(rows, CLUSTERS), TREE.empty_table(), pa.Table.from_pylist(almost, SUGGESTIONS)]
-    library.add_run(RunTables(*tables), {"settings": {}})
-    return library, np.array(ids, object)
 
 
 def say(library, *statements):
