@@ -4,7 +4,13 @@ const KEY = `facecluster/${document.documentElement.dataset.library}/decided`;
 const MOST = 10_000; // ids of 16 characters: far below what a tab may keep
 
 const all = () => JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-const keep = (ids) => sessionStorage.setItem(KEY, JSON.stringify(ids.slice(-MOST)));
+function keep(ids) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(ids.slice(-MOST)));
+  } catch {
+    // Storage is full or forbidden: History undoes it too.
+  }
+}
 
 /** Notes a decision of this tab; an undo itself is no such thing. */
 export function remember(id, say) {

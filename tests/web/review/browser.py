@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import pytest
 import uvicorn
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+try:
+    from playwright.sync_api import sync_playwright
+except ImportError:
+    sync_playwright = None
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None) if sync_playwright else None
+"""The browser; None too where there is no Playwright to drive it."""
 
 PATIENCE_MS = 20_000
 """Until something that a test waits for must have happened, on a machine that is busy with other things."""
@@ -25,7 +29,7 @@ def chromium():
     """A running browser."""
     # Chromium refuses its sandbox to root, which is who runs tests in a container.
     unprivileged = [] if os.geteuid() else ["--no-sandbox"]
-    with sync_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--disable-gpu", "--disable-dev-shm-usage", *unprivileged]
         )
@@ -55,14 +59,15 @@ class Watched(NamedTuple):
 
 @contextlib.contextmanager
 def watched(browser, *, may_say: tuple[str, ...] = (), **options: Any) -> Iterator[Watched]:
-    """A context of its own; in the end, nothing was asked of another host, and the console holds nothing but `may_say`."""
+    """A context of its own; nothing is asked of another host, and the console holds nothing but `may_say`."""
     context = browser.new_context(**options)
     watch = Watched(context, [], [])
     yield watch
     context.close()
     hosts = {urlsplit(url).hostname for url in watch.asked if not url.startswith("data:")}
-    assert hosts <= {"127.0.0.1"}
-    assert [text for text in watch.said if not any(part in text for part in may_say)] == []
+    assert hosts <= {"127.0.0.1"}, hosts
+    said = [text for text in watch.said if not any(part in text for part in may_say)]
+    assert not said, said
 
 
 def free_port() -> int:

@@ -4,14 +4,17 @@ import shutil
 
 import pytest
 
+from tests.web.review.browser import CHROMIUM, chromium, served, watched
+from tests.web.review.seen import AWAY, REFUSED
+from tests.web.review.stage import Stage
+
 
 @pytest.fixture(scope="module")
 def browser():
     """Chromium; tests that need it are skipped where there is none."""
-    driver = pytest.importorskip("tests.web.review.browser", reason="no Playwright here")
-    if driver.CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with driver.chromium() as running:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium and Playwright on this machine")
+    with chromium() as running:
         yield running
 
 
@@ -24,7 +27,7 @@ def review_folder(demo_library, tmp_path):
 @pytest.fixture
 def review(browser, review_folder):
     """The review of that library, served."""
-    from tests.web.review.reviewed import reviewed
+    from tests.web.review.reviewed import reviewed  # noqa: PLC0415 - the whole application, which tests of its parts do without
 
     with reviewed(review_folder) as server:
         yield server
@@ -39,8 +42,26 @@ def colours(request):
 @pytest.fixture
 def logged_in(browser, review):
     """A browser that is logged in: `logged_in.page("/people", width=320)`; in the end, its console is empty."""
-    from tests.web.review.browser import watched
-
     with watched(browser) as watch:
         watch.page(review.link()).close()
         yield watch._replace(address=review.address)
+
+
+@pytest.fixture
+def stage():
+    """A server that does what a test tells it to."""
+    return Stage()
+
+
+@pytest.fixture
+def server(browser, stage):
+    """The stage, served."""
+    with served(stage.app()) as running:
+        yield running
+
+
+@pytest.fixture
+def tabs(browser, server):
+    """A browser at the stage, in which a server may be away or say no."""
+    with watched(browser, may_say=(*AWAY, *REFUSED)) as watch:
+        yield watch._replace(address=server.address)

@@ -14,6 +14,7 @@ from tests.web.review.browser import Served, free_port, served
 def reviewed(folder: Path) -> Iterator[Served]:
     """The review of a library as `facecluster review` serves it; `link` logs one browser in."""
     port = free_port()
-    with open_review(open_library(folder), Address("127.0.0.1", port)) as review, served(guarded_app(review), port) as server:
+    address = Address("127.0.0.1", port)
+    with open_review(open_library(folder), address) as review, served(guarded_app(review), port) as server:
         server.link = lambda: server.address + review.entrance.link.renewed()
         yield server
