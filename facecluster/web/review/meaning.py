@@ -6,6 +6,7 @@ by one.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,13 +18,14 @@ from facecluster.people.who import NOBODY
 from facecluster.pipeline.history import faces_in_words
 from facecluster.pipeline.lists import ALONE, OF_CLUSTER, faces_listed, units_listed
 from facecluster.pipeline.live import Live, Moment, State
-from facecluster.pipeline.open_faces import group_faces, ids_of, what_is_known
+from facecluster.pipeline.open_faces import group_faces, ids_of
 from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.targets import Meant, Rows, Target, clusters_of_faces, place_of, rows_of_ids
 from facecluster.web.review.asked import Crowd, Face, Faces, Known, OfCluster, OfList, Unit
 from facecluster.web.wording import counted
 
 PERSON_DIGITS = 12  # of the id of a person whom a page founds
+MAX_TOLD = 5  # people whom a sentence names
 
 
 class StaleError(UsageError):
@@ -108,12 +110,10 @@ class Meaning:
         rows = self._rows_of_cluster(of)
         open_ = rows[group_faces(self.people)[rows]]
         group = Target(f"group {of.cluster}", rows, chosen=False)
+        if not len(rows):
+            raise StaleError(f"The photos of {group} are not there any more. Nothing was changed.")
         if not len(open_):
-            raise StaleError(
-                f"Nothing is left to say of {group}: {what_is_known(self.people, group)}. Nothing was changed."
-                if len(rows)
-                else f"The photos of {group} are not there any more. Nothing was changed."
-            )
+            raise StaleError(all_decided(self.people, rows))
         return group._replace(rows=open_)
 
     def _groups(self, numbers: Rows) -> list[Target]:
@@ -165,6 +165,16 @@ class Meaning:
         if moment is None:
             raise StaleError("The list is from before a new run: load it again, and select again. Nothing was changed.")
         return moment
+
+
+def all_decided(people: LibraryPeople, rows: Rows) -> str:
+    """What to say where nothing is left to decide about some faces."""
+    persons = people.faces["person"].to_numpy()[rows].tolist()
+    names = [people.who.people[place].name or "somebody without a name" for place in persons if place != NOBODY]
+    counts = Counter(names + ["not a face"] * int(people.who.not_faces[rows].sum()))
+    parts = [f"{name} ({count:,})" for name, count in counts.most_common()]
+    shown = ", ".join(parts[:MAX_TOLD]) + (", ..." if len(parts) > MAX_TOLD else "")
+    return f"Somebody has decided about all of these faces already: {shown}. Nothing was changed."
 
 
 def _in_ranges(ranges: Sequence[Sequence[int]], count: int) -> Rows:

@@ -6,10 +6,9 @@ import numpy as np
 from jaxtyping import Bool
 
 from facecluster.people.who import NOBODY
-from facecluster.pipeline.open_faces import what_is_known
 from facecluster.pipeline.targets import Rows, Target
 from facecluster.web.review.asked import Crowd
-from facecluster.web.review.meaning import Meaning, StaleError
+from facecluster.web.review.meaning import Meaning, StaleError, all_decided
 
 
 def parted(meaning: Meaning, crowd: Crowd, but: Sequence[str]) -> tuple[Target, Rows]:
@@ -41,9 +40,7 @@ def still_open(meaning: Meaning, faces: Target, open_: Bool[np.ndarray, "n"]) ->
     """
     rows = faces.rows[open_[faces.rows]]
     if not len(rows):
-        raise StaleError(
-            f"Nothing is left to say of {faces}: {what_is_known(meaning.people, faces)}. Nothing was changed."
-        )
+        raise StaleError(all_decided(meaning.people, faces.rows))
     return faces._replace(rows=rows)
 
 

@@ -83,7 +83,7 @@ def test_nothing_is_left_to_name(library, page):
     assert "Choose at least one face" in page.refused(400, "name", faces=faces(), who={"new": "A"})
     named(library, ANNA, "Anna", "a1", "a2", "a3")
     sentence = page.refused(409, "name", faces=group(0), who={"new": "A"})
-    assert sentence.startswith("Nothing is left to say of group 0: of its 3 faces 3 shown to be Anna")
+    assert sentence == "Somebody has decided about all of these faces already: Anna (3). Nothing was changed."
 
 
 def test_faces_are_confirmed_and_rejected_in_one_decision(library, page):
@@ -110,7 +110,7 @@ def test_faces_are_rejected(library, page):
     named(library, BERTA, "Berta", "b1")
     assert said(page, "reject", person=ANNA, faces=faces("a1", "b1", "d1"))[0] == (Reject(ANNA, ids("a1", "d1")),)
     assert said(page, "reject", person=ANNA, faces=group(1))[0] == (Reject(ANNA, ids("b2", "b3")),)
-    assert "1 shown to be Berta" in page.refused(409, "reject", person=ANNA, faces=faces("b1"))
+    assert "already: Berta (1)" in page.refused(409, "reject", person=ANNA, faces=faces("b1"))
 
 
 def test_faces_are_split_off(library, page):
@@ -169,7 +169,9 @@ def test_a_group_is_two_people(library, page):
     sides = [[FACE["b1"], FACE["b3"]], [FACE["b2"]]]
     statements, new = said(page, "two_people", unit=group(1), sides=sides)
     assert statements == (Name(new[0], ids("b1")), Name(new[1], ids("b2")))
-    assert "Nothing is left" in page.refused(409, "two_people", unit=group(1), sides=sides)
+    assert "already: somebody without a name (2), Anna (1)" in page.refused(
+        409, "two_people", unit=group(1), sides=sides
+    )
     assert "on both sides" in page.refused(
         400, "two_people", unit=group(0), sides=[[FACE["a1"]], [FACE["a1"], FACE["a2"]]]
     )
