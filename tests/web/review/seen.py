@@ -26,6 +26,11 @@ def names_of(asked):
     return [one["say"].get("name", one["say"]["kind"]) for one in asked]
 
 
+def all_saved(page):
+    """Waits until nothing is in the outbox."""
+    page.wait_for_function("() => !Object.keys(localStorage).some((key) => key.includes('outbox'))")
+
+
 def toast(page, text):
     """Waits for a toast."""
     page.locator(".toast", has_text=text).wait_for()

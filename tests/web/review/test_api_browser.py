@@ -1,6 +1,6 @@
 """Answers that must not be lost, and what undoes them, in a real browser on a server that comes and goes."""
 
-from tests.web.review.seen import DECIDE, banner, begin, names_of, naming, no_banner, toast
+from tests.web.review.seen import DECIDE, all_saved, banner, begin, names_of, naming, no_banner, toast
 from tests.web.review.stage import answer_lost, refusal
 
 
@@ -46,7 +46,7 @@ def test_a_page_that_is_loaded_again_goes_on_sending(tabs, stage, server):
     page.on("dialog", lambda dialog: dialog.accept())  # "leave this page?"
     stage.answers = []
     page.reload(wait_until="domcontentloaded")
-    page.wait_for_function("() => !Object.keys(localStorage).some(key => key.includes('outbox'))")
+    all_saved(page)
     assert names_of(stage.decided) == ["Ada"]
 
 
@@ -58,7 +58,7 @@ def test_another_tab_sends_what_a_closed_one_left(tabs, stage, server):
     first.close()
     server.start()
     no_banner(second)
-    second.wait_for_function("() => !Object.keys(localStorage).some(key => key.includes('outbox'))")
+    all_saved(second)
     assert names_of(stage.decided) == ["Ada"]
 
 
@@ -113,6 +113,7 @@ def test_z_undoes_one_decision_after_the_other(tabs, stage):
     page.keyboard.press("z")
     page.keyboard.press("z")
     toast(page, "Nothing left to undo from this tab.")
+    all_saved(page)
     ids = [asked["id"] for asked in stage.decided[:2]]
     assert [asked["say"] for asked in stage.decided[2:]] == [{"kind": "undo", "decision": one} for one in ids[::-1]]
 

@@ -29,11 +29,12 @@ def test_arrows_go_in_two_dimensions(grid):
     grid.locator("[data-place='0']").focus()
     columns = grid.evaluate("document.querySelector('face-grid').columns")
     assert 120 % columns == 0
-    for key, place in [
-        ("ArrowRight", 1), ("ArrowDown", columns + 1), ("ArrowLeft", columns), ("ArrowUp", 0), ("ArrowUp", 0), ("ArrowLeft", 0),
-    ]:  # fmt: skip
-        grid.keyboard.press(key)
+    for key, place in {"Right": 1, "Down": columns + 1, "Left": columns, "Up": 0}.items():
+        grid.keyboard.press(f"Arrow{key}")
         assert focused(grid) == place
+    for key in ("ArrowUp", "ArrowLeft", "PageUp"):
+        grid.keyboard.press(key)
+        assert focused(grid) == 0
 
 
 def test_only_one_place_is_reached_by_tab(grid):
