@@ -19,9 +19,6 @@ from facecluster.pipeline.question_keys import About, asked_by
 from facecluster.pipeline.targets import Rows, clusters_of_faces, place_of
 from facecluster.web.review.sheets import Sheets, Tile
 
-LIKELY = ((0.85, "very likely"), (0.6, "probably"), (0.35, "perhaps"), (0.0, "probably not"))
-"""Words for probabilities, each with the least it stands for. Estimate: as people use them."""
-
 
 @dataclass(frozen=True)
 class Party:
@@ -79,11 +76,6 @@ def years_in_words(years: np.ndarray) -> str:
         return ""
     first, last = int(years.min()), int(years.max())
     return str(first) if first == last else f"{first} to {last}"
-
-
-def likely_in_words(probability: float) -> str:
-    """How sure a machine is, as somebody says it."""
-    return next(word for least, word in LIKELY if probability >= least)
 
 
 def rows_of_faces(moment: Moment, ids: Sequence[str]) -> Rows:

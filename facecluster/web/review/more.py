@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from starlette.routing import BaseRoute
 
+from facecluster.people.likeness import SOME_LIKENESS, Likeness
 from facecluster.people.questions import Question
 from facecluster.people.who import NOBODY
+from facecluster.pipeline.catalogue import prior_of
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.person_counts import PROPOSED
@@ -52,15 +54,22 @@ class MoreCard:
     @property
     def called(self) -> str:
         """How the card calls the person."""
-        return self.person.name or "this person"
+        return self.person.name or "the same person"
 
 
-def more_card(moment: Moment, sheets: Sheets, question: Question) -> MoreCard:
-    """What the card shows of a question "uncertain" or "wrong"."""
+def more_card(moment: Moment, sheets: Sheets, question: Question, likeness: Likeness) -> MoreCard:
+    """What the card shows of a question "uncertain" or "wrong".
+
+    Args:
+        moment: of the people.
+        sheets: makes the tiles.
+        question: of either kind.
+        likeness: what cosines mean in the library.
+    """
     assert question.kind in {"uncertain", "wrong"}
     (unit,), (side,) = question.units, question.sides
     rows = rows_of_faces(moment, side[:MAX_FACES])
-    rivals = _rivals(moment, sheets, rows, unit.id)
+    rivals = _rivals(moment, sheets, rows, unit.id, likeness.cosine(SOME_LIKENESS))
     cover = next((known.cover for known in moment.people.known if known.person.id == unit.id), None)
     return MoreCard(
         "wrong" if question.kind == "wrong" else "uncertain",
@@ -73,10 +82,12 @@ def more_card(moment: Moment, sheets: Sheets, question: Question) -> MoreCard:
     )
 
 
-def _rivals(moment: Moment, sheets: Sheets, rows: Rows, but: str) -> Mapping[int, Rival]:
+def _rivals(moment: Moment, sheets: Sheets, rows: Rows, but: str, least_cosine: float) -> Mapping[int, Rival]:
     """By row, whoever has a name and most of the cluster that is next nearest to a face, if that is another person."""
     people = moment.people
-    nearest = people.faces["rival_id"].to_numpy(np.int64, na_value=NOBODY)[rows]
+    faces = people.faces[["rival_id", "rival_cosine"]].iloc[rows]
+    near = faces["rival_cosine"].to_numpy(np.float32, na_value=np.nan) >= least_cosine
+    nearest = np.where(near, faces["rival_id"].to_numpy(np.int64, na_value=NOBODY), NOBODY)
     owners = _owners(people, np.setdiff1d(nearest, [NOBODY]))
     known = {
         row: people.known[owners[cluster]]
@@ -101,4 +112,6 @@ def _owners(people: LibraryPeople, clusters: np.ndarray) -> dict[int, int]:
 
 def routes(review: "Review") -> list[BaseRoute]:
     """The routes of this screen."""
-    return Deck(review, "more", lambda moment, question: more_card(moment, review.sheets, question)).routes()
+    prior = prior_of(review.library)
+    likeness = Likeness(prior.impostor_median, prior.genuine_median)
+    return Deck(review, "more", lambda moment, question: more_card(moment, review.sheets, question, likeness)).routes()

@@ -8,12 +8,15 @@ from starlette.routing import BaseRoute
 
 from facecluster.people.questions import Question, Unit
 from facecluster.pipeline.live import Moment
-from facecluster.web.review.cards import Party, likely_in_words, party, rows_of_faces, unit_as_said
+from facecluster.web.review.cards import Party, party, rows_of_faces, unit_as_said
 from facecluster.web.review.deck import Deck
 from facecluster.web.review.sheets import Sheets, Tile
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
+
+PROBABLE, VERY_LIKELY = 0.65, 0.9
+"""Probabilities from which on these words are used, as people mean them. Estimate."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class SameCard:
     explains: str  # what an answer comes to; "" where that goes without saying
     sides: tuple[Side, Side]
     whole: Party | None  # whose faces both sides are; None: they are two units
-    chance: str  # how likely a yes is, in words
+    guess: str  # of the machine, in words
     same_moment: bool
     answers: tuple[Answer, Answer] | tuple[Answer]
 
@@ -64,7 +67,7 @@ def _same(moment: Moment, sheets: Sheets, question: Question) -> SameCard:
         explains=_outcome(*_first_who_stays(one, other)),
         sides=(Side(one, one.faces, one.tiles), Side(other, other.faces, other.tiles)),
         whole=None,
-        chance=_chance(question, "one person"),
+        guess=guess_in_words(likely),
         same_moment=question.same_moment,
         answers=(
             _answer("y", "Yes, one person", likely, {"kind": "merge", "units": units}),
@@ -84,7 +87,7 @@ def _mixed(moment: Moment, sheets: Sheets, question: Question) -> SameCard:
         explains="",
         sides=(one, other),
         whole=whole,
-        chance=_chance(question, "two people"),
+        guess=guess_in_words(1 - (question.probability or 0)),
         same_moment=False,
         answers=_mixed_answers(moment, question, known),
     )
@@ -125,8 +128,12 @@ def _outcome(first: Party, second: Party) -> str:
     return f"If they are one person, all faces will be {first.name}'s. You can rename that person later."
 
 
-def _chance(question: Question, what: str) -> str:
-    return f"{likely_in_words(question.probability or 0).capitalize()} {what}"
+def guess_in_words(probability: float) -> str:
+    """What a machine thinks, by its probability that faces are one person's."""
+    if max(probability, 1 - probability) < PROBABLE:
+        return "Hard to tell"
+    word = "Very likely" if max(probability, 1 - probability) >= VERY_LIKELY else "Probably"
+    return f"{word} {'one person' if probability > 0.5 else 'two people'}"
 
 
 def _answer(key: str, words: str, probability: float, *says: dict[str, Any]) -> Answer:

@@ -33,7 +33,8 @@ const DOES = {
   alike: () => showAlike(),
   confirm: () => answer(confirming(), { stays: "again" in card().dataset }),
   toggleAll: () => tickAll(card(), unticked(card()).length > 0),
-  photo: (button) => showPhoto(button.dataset.face, button),
+  photo: (button) => showPhoto(button.dataset.face),
+  progress: openProgress,
 };
 
 // What is decided ---------------------------------------------------------------------------------------------------
@@ -70,12 +71,20 @@ function confirming() {
 async function answer(says, { stays = false } = {}) {
   await once(async () => {
     const { key } = card().dataset;
+    clearToasts();
     for (const say of says) {
       const { decision } = await decide(say);
       answered.set(decision, key);
     }
     await show(`${stays ? "key" : "after"}=${key}`);
   });
+}
+
+/** What was said of earlier cards makes room: who answers fast would have faces covered. */
+function clearToasts() {
+  for (const toast of document.querySelectorAll(".toast:not(.bad)")) {
+    if (!toast.contains(document.activeElement)) toast.remove();
+  }
 }
 
 // One card after another --------------------------------------------------------------------------------------------
@@ -185,6 +194,12 @@ async function showAlike() {
   }
   dialog.showModal();
   place.querySelector("button")?.focus();
+}
+
+function openProgress() {
+  const details = document.querySelector("#progress details");
+  details.open = true;
+  details.querySelector("summary").focus();
 }
 
 // Wiring ------------------------------------------------------------------------------------------------------------
