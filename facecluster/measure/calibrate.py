@@ -93,7 +93,7 @@ def calibrate_on_names(library: Library) -> Measured:
     faces = people.faces.iloc[rows]
     _, vectors = vectors_of_faces(library, latest_scan(library), faces["face_id"])
     days = faces["taken_at"].to_numpy("datetime64[D]").astype(np.int64)
-    photos = pd.factorize(faces["photo_hash"])[0].astype(np.int64)
+    photos = pd.factorize(faces["photo"])[0].astype(np.int64)
     return measure_calibration(LabelledFaces(vectors, people.who.persons[rows].astype(np.int64), photos, days))
 
 

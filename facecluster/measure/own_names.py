@@ -189,7 +189,7 @@ def _grouped_anew(library: Library, run: int | None, faces: pd.DataFrame) -> Int
     """The groups of faces by a grouping that is told of no decision, with the settings of the run that counts."""
     settings = ClusterSettings(**library.run_record(run)["settings"]) if run else ClusterSettings()
     _, vectors = vectors_of_faces(library, latest_scan(library), faces["face_id"])
-    photos = pd.factorize(faces["photo_hash"], sort=True)[0].astype(np.int64)
+    photos = pd.factorize(faces["photo"], sort=True)[0].astype(np.int64)
     qualities, make = faces["quality"].to_numpy(np.float32), partial(make_graph, threads=core_count())
     return group_faces(vectors, qualities, photos, settings, prior_of(library), make).labels.astype(np.int64)
 

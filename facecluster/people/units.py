@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from jaxtyping import Bool, Float32, Int64
 
 from facecluster.people.questions import Unit
@@ -17,7 +18,7 @@ UNDATED = np.iinfo(np.int64).min
 class Faces(NamedTuple):
     """What is known of n faces, row by row, by face id."""
 
-    ids: np.ndarray  # (n,) of str
+    ids: pa.StringArray  # of length n
     photos: Int64[np.ndarray, "n"]  # a number, at least 0, for the photo each stands in
     seconds: Int64[np.ndarray, "n"]  # when it was taken, from any beginning; UNDATED
     clusters: Int64[np.ndarray, "n"]  # NOBODY: alone
@@ -40,7 +41,7 @@ class Units:
     people: tuple[Person, ...]
     _order: Int64[np.ndarray, "n"]  # rows by unit
     _starts: Int64[np.ndarray, "units"]
-    _ids: np.ndarray
+    _ids: pa.StringArray
 
     @property
     def first_cluster(self) -> int:
@@ -63,7 +64,7 @@ class Units:
             return Unit("person", self.people[unit].id, self.people[unit].name, size)
         if unit < self.first_alone:
             return Unit("cluster", str(unit - self.first_cluster), None, size)
-        return Unit("face", str(self._ids[unit - self.first_alone]), None, size)
+        return Unit("face", self._ids[unit - self.first_alone].as_py(), None, size)
 
 
 def units_of(faces: Faces, who: WhoIsWho) -> Units:
@@ -100,7 +101,7 @@ def spread_over(rows: Int64[np.ndarray, "m"], count: int) -> Int64[np.ndarray, "
 
 def ids_of(faces: Faces, rows: Int64[np.ndarray, "m"]) -> FaceIds:
     """The ids of the faces of these rows."""
-    return tuple(faces.ids[rows].tolist())
+    return tuple(faces.ids.take(pa.array(rows)).to_pylist())
 
 
 def _of_the_ignored(faces: Faces, who: WhoIsWho) -> Bool[np.ndarray, "n"]:

@@ -19,17 +19,17 @@ def beside(faces: pd.DataFrame, rows: Rows) -> Beside:
     """The other faces of the photos of these faces, which themselves may be others' others.
 
     Args:
-        faces: column photo_hash; sorted by face id, so that the faces of a photo are neighbours.
+        faces: column photo; sorted by face id, so that the faces of a photo are neighbours.
         rows: of the faces asked for.
     """
-    hashes = faces["photo_hash"]
+    photos = faces["photo"].to_numpy()
     found = [Beside(rows[:0], rows[:0])]
     for step in (-1, 1):
         of, others = np.arange(len(rows)), rows + step
         while len(others):
-            inside = (others >= 0) & (others < len(hashes))
+            inside = (others >= 0) & (others < len(photos))
             of, others = of[inside], others[inside]
-            same = hashes.iloc[others].to_numpy() == hashes.iloc[rows[of]].to_numpy()
+            same = photos[others] == photos[rows[of]]
             of, others = of[same], others[same]
             found.append(Beside(others, of))
             others = others + step

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from facecluster.clusters.grid import UNIT_TOLERANCE
 from facecluster.clusters.threshold import Calibration
 from facecluster.errors import LibraryError
+from facecluster.pipeline.columns import one_array, rows_among, rows_each_once
 from facecluster.pipeline.photos_there import PhotosThere, photos_in
 from facecluster.pipeline.plan import Census, Done, take_census
 from facecluster.schemas import CLUSTERS, faces_schema
@@ -20,7 +21,7 @@ from facecluster.types import Embeddings
 PLACES = pa.schema([pa.field(name, pa.int32(), nullable=False) for name in ("photo", "shard", "place")])
 """Where a face lies: on which of some photos, in which of some shards, and in which row of its table of faces."""
 
-SHARDS_AT_ONCE = 200
+SHARDS_AT_ONCE = 500
 """Whose faces are held against the photos that are there: these are put into order anew every time."""
 
 
@@ -58,28 +59,30 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
     Raises:
         LibraryError: `columns` has the embedding, and a shard one that is not of unit length.
     """
-    hashes = photos_in(photos).hashes
-    faces = placed_faces(library, shards_of(library, scan), hashes, columns)
     names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
-    return faces.append_column("photo_hash", hashes.take(faces["photo"])).select(names)
+    return placed_faces(library, shards_of(library, scan), photos_in(photos).hashes, names).select(names)
 
 
 def placed_faces(
     library: Library, shards: Sequence[Commit], hashes: pa.StringArray, columns: Sequence[str]
 ) -> pa.Table:
-    """The same of the photos of these hashes in these shards: face_id, PLACES and `columns`, without photo_hash."""
+    """The same of the photos of these hashes in these shards, with PLACES, and without photo_hash if not asked for."""
+    faces = pa.concat_tables(_parts(library, shards, hashes, columns)).combine_chunks()
+    return faces.take(rows_each_once(one_array(faces["face_id"])))
+
+
+def _parts(
+    library: Library, shards: Sequence[Commit], hashes: pa.StringArray, columns: Sequence[str]
+) -> Iterator[pa.Table]:
+    """These faces as they come, shard by shard."""
     names = list(dict.fromkeys(["face_id", "photo_hash", *columns]))
-    parts = [_there(_placed(faces_schema(library.identity.pack.dimension).empty_table().select(names), 0), hashes)]
-    for first in range(0, len(shards), SHARDS_AT_ONCE):
-        read = [
-            _placed(library.faces(commit, names), first + place)
-            for place, commit in enumerate(shards[first : first + SHARDS_AT_ONCE])
-            if commit.faces.rows
-        ]
-        if read:
-            parts.append(_there(pa.concat_tables(read), hashes))
-            _check_vectors(parts[-1], library, shards)
-    return _each_once(pa.concat_tables(parts))
+    empty = faces_schema(library.identity.pack.dimension).empty_table().select(names)
+    for first in range(0, max(len(shards), 1), SHARDS_AT_ONCE):
+        some = enumerate(shards[first : first + SHARDS_AT_ONCE], first)
+        read = (_placed(library.faces(commit, names), shard) for shard, commit in some if commit.faces.rows)
+        there = _there(pa.concat_tables([_placed(empty, 0), *read]), hashes, columns)
+        _check_vectors(there, library, shards)
+        yield there
 
 
 def _placed(table: pa.Table, shard: int) -> pa.Table:
@@ -88,18 +91,11 @@ def _placed(table: pa.Table, shard: int) -> pa.Table:
     return table.append_column(PLACES.field("place"), pa.array(np.arange(len(table), dtype=np.int32)))
 
 
-def _there(faces: pa.Table, hashes: pa.StringArray) -> pa.Table:
-    """The faces of the photos of these hashes, with their numbers in place of the hashes."""
+def _there(faces: pa.Table, hashes: pa.StringArray, columns: Sequence[str]) -> pa.Table:
+    """The faces of the photos of these hashes, with the numbers of these photos; the hash only if asked for."""
     photos = pc.index_in(faces["photo_hash"], hashes)
-    return faces.drop_columns("photo_hash").append_column(PLACES.field("photo"), photos).filter(photos.is_valid())
-
-
-def _each_once(faces: pa.Table) -> pa.Table:
-    """The first of the faces of each id, by id."""
-    order = pc.sort_indices(faces["face_id"])
-    ids = faces["face_id"].take(order).combine_chunks()
-    new = pc.not_equal(ids[1:], ids[:-1])
-    return faces.take(pa.concat_arrays([order[:1], order[1:].filter(new)]))
+    faces = faces if "photo_hash" in columns else faces.drop_columns("photo_hash")
+    return faces.append_column(PLACES.field("photo"), photos).filter(photos.is_valid())
 
 
 def rows_of_faces(library: Library, scan: Scan, face_ids: Iterable[str], columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -138,7 +134,7 @@ def _calibration(source: MeasuredCalibration | PackIdentity) -> Calibration:
 
 def embeddings_of(faces: pa.Table) -> Embeddings:
     """The vectors of a faces table, (n, d), at float32."""
-    column = faces["embedding"].combine_chunks()
+    column = one_array(faces["embedding"])
     flat = column.flatten().to_numpy(zero_copy_only=False)
     return flat.astype(np.float32).reshape(len(faces), column.type.list_size)
 
@@ -168,25 +164,24 @@ def _check_vectors(faces: pa.Table, library: Library, shards: Sequence[Commit]) 
 def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """The faces of these photos with their cluster in the current run (columns of schemas.CLUSTERS), sorted by face id.
 
-    Each face has the first path of its photo as `photo_path`; faces that no run has seen yet have no cluster.
+    Each face has the hash of its photo and its first path, `photo_path`; those that no run has seen have no cluster.
     """
-    there = photos_in(photos)
-    faces = placed_faces(library, shards_of(library, scan), there.hashes, columns)
-    return described_faces(faces, there, clusters_of(library, library.current_run(), faces["face_id"])).drop(
-        columns=[*PLACES.names, "taken_at"]
-    )
+    there, names = photos_in(photos), ["photo_hash", *columns]
+    faces = placed_faces(library, shards_of(library, scan), there.hashes, names)
+    clusters = clusters_of(library, library.current_run(), faces["face_id"])
+    return described_faces(faces, there, clusters).drop(columns=[*PLACES.names, "taken_at"])
 
 
 def clusters_of(library: Library, run: int | None, face_ids: pa.ChunkedArray) -> pa.Table:
     """The row of each face in the clusters of a run, but for its id; nulls where it has none."""
     clusters = library.clusters(run) if run else CLUSTERS.empty_table()
-    rows = pc.index_in(face_ids, clusters["face_id"])
+    rows = rows_among(one_array(face_ids), clusters["face_id"])
     return clusters.drop_columns("face_id").take(rows)
 
 
 def described_faces(faces: pa.Table, photos: PhotosThere, clusters: pa.Table) -> pd.DataFrame:
-    """Placed faces with the hash, the first path and the time of their photos, and their clusters."""
-    of = faces["photo"].combine_chunks()
-    faces = faces.append_column("photo_hash", photos.hashes.take(of)).append_column("photo_path", photos.paths.take(of))
+    """Placed faces with `photo_path` and `taken_at` of their photos (local, NaT: not known), and their clusters."""
+    of = one_array(faces["photo"])
+    faces = faces.append_column("photo_path", photos.paths.take(of))
     frame = faces.append_column("taken_at", photos.taken_at.take(of)).to_pandas()
     return pd.concat([frame, clusters.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)], axis=1)

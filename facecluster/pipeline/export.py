@@ -56,7 +56,7 @@ def export_faces(library: Library) -> pa.Table:
     Raises:
         LibraryError: the library is empty or damaged.
     """
-    people = people_of(library, ["x0", "y0", "x1", "y1", "score", "quality"])
+    people = people_of(library, ["photo_hash", "x0", "y0", "x1", "y1", "score", "quality"])
     faces = people.faces.assign(person=people.names_of_faces())
     for name, decimals in DECIMALS.items():
         faces[name] = np.round(faces[name].to_numpy(np.float32), decimals)

@@ -16,10 +16,11 @@ from facecluster.people.stand_ins import Heirs, heirs_in
 from facecluster.people.statements import Decision
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.pipeline.catalogue import clusters_of, described_faces, latest_scan, placed_faces, shards_of
+from facecluster.pipeline.columns import give_back, one_array
 from facecluster.pipeline.heirs import last_heirs
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, counted_people
-from facecluster.pipeline.photos_there import photos_there
+from facecluster.pipeline.photos_there import PhotosThere, photos_there
 from facecluster.schemas import NAMES
 from facecluster.store.library import Library
 from facecluster.store.records import Commit
@@ -39,12 +40,17 @@ class PresentFaces:
     """The faces of the photos that are there, and what the machine makes of them: all that no decision changes."""
 
     tables: Tables  # that all of it was read from
-    table: pd.DataFrame  # catalogue.with_clusters, of catalogue.placed_faces: `quality`; `taken_at`, local, NaT
+    table: pd.DataFrame  # catalogue.described_faces with `quality`, by face id
     face_ids: pa.StringArray  # of the table
-    shards: tuple[Commit, ...]  # in which the faces lie: `shard` and `place` of the table (catalogue.PLACES)
+    photos: PhotosThere  # in which `photo` of the table is a place
+    shards: tuple[Commit, ...]  # in which `shard` of the table is a place, and `place` a row of its faces
     names: PlacedNames  # of that run
     heirs: Heirs  # of the faces of photos that were changed
-    failed: pd.DataFrame  # photos that could not be looked at: path, status and reason of schemas.PHOTOS
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """The photos that could not be looked at: path, status and reason of schemas.PHOTOS."""
+        return self.photos.failed
 
     @property
     def run(self) -> int | None:
@@ -62,6 +68,7 @@ class LibraryPeople:
 
     run: int | None
     faces: pd.DataFrame
+    face_ids: pa.StringArray  # of the faces
     who: WhoIsWho
     known: tuple[KnownPerson, ...]
 
@@ -96,19 +103,23 @@ def present_faces(library: Library, columns: Sequence[str] = ()) -> PresentFaces
     Raises:
         LibraryError: the library is empty or damaged.
     """
-    tables, scan = tables_of(library), latest_scan(library)
+    scan, tables = latest_scan(library), tables_of(library)
     shards = shards_of(library, scan)
     photos = photos_there(library, scan, shards)
+    give_back()
     placed = placed_faces(library, shards, photos.hashes, ["quality", *columns])
-    face_ids = placed["face_id"].combine_chunks()
+    give_back()
+    face_ids = one_array(placed["face_id"])
+    clusters = clusters_of(library, tables.run or None, placed["face_id"])
+    give_back()
     return PresentFaces(
         tables,
-        described_faces(placed, photos, clusters_of(library, tables.run or None, placed["face_id"])),
+        described_faces(placed, photos, clusters),
         face_ids,
+        photos,
         shards,
         _names_of(library, tables, face_ids),
         heirs_in(library.heirs(tables.heirs)),
-        photos.failed,
     )
 
 
@@ -130,7 +141,7 @@ def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> Librar
     probabilities[standing.rows] = standing.probabilities
     provenances = pd.Categorical.from_codes(sources, PROVENANCES)
     faces = faces.assign(person=persons, provenance=provenances, probability=probabilities)
-    return LibraryPeople(present.run, faces, who, counted_people(faces, who.people))
+    return LibraryPeople(present.run, faces, present.face_ids, who, counted_people(faces, who.people))
 
 
 def not_grouped(library: Library) -> LibraryError:

@@ -49,7 +49,7 @@ def counted_people(faces: pd.DataFrame, people: Sequence[Person]) -> tuple[Known
     """What is known of each person, place by place.
 
     Args:
-        faces: columns face_id, photo_hash, quality, taken_at, person and provenance (people.LibraryPeople).
+        faces: columns face_id, photo, quality, taken_at, person and provenance (people.LibraryPeople).
         people: by their places.
     """
     named = faces.loc[faces["person"] != NOBODY]
@@ -58,7 +58,7 @@ def counted_people(faces: pd.DataFrame, people: Sequence[Person]) -> tuple[Known
     np.add.at(counts, (named["person"].to_numpy(), sources), 1)
     sure = named.loc[sources != PROPOSED]
     groups = sure.groupby("person")
-    photos, taken = groups["photo_hash"].nunique().to_dict(), groups["taken_at"]
+    photos, taken = groups["photo"].nunique().to_dict(), groups["taken_at"]
     first_days, last_days = _days(taken.min()), _days(taken.max())
     covers = _covers(sure, people)
     return tuple(

@@ -67,7 +67,8 @@ class Photos:
 
     def picture(self, moment: Moment, row: int) -> Picture | NoPicture:
         """The photo around a face of the library, if its file is there and still has the content that was indexed."""
-        photo_hash, path = (moment.people.faces[column].iloc[row] for column in ("photo_hash", "photo_path"))
+        photo, path = (moment.people.faces[column].iloc[row] for column in ("photo", "photo_path"))
+        photo_hash = moment.present.photos.hashes[photo].as_py()
         try:
             return self._maker.submit(self._picture, photo_hash, path).result()
         except CancelledError:

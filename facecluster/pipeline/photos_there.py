@@ -7,20 +7,20 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from jaxtyping import Int64
 
+from facecluster.pipeline.columns import one_array, rows_each_once
 from facecluster.pipeline.plan import FILE_KEY
 from facecluster.schemas import PHOTOS
 from facecluster.store.library import Library
 from facecluster.store.records import Commit, Scan
 
-COLUMNS = ["path", "photo_hash", "taken_at", "status", "reason"]
+TOLD = ["photo_hash", "taken_at", "status", "reason"]  # of a file
 
 
 class PhotosThere(NamedTuple):
     """The photos that are there, by their bytes."""
 
-    hashes: pa.StringArray  # each once
+    hashes: pa.StringArray  # each once, rising
     paths: pa.StringArray  # of its files the first by path
     taken_at: pa.TimestampArray  # of its files the first as listed; null: no camera wrote it
     failed: pd.DataFrame  # files that could not be looked at: path, status and reason of schemas.PHOTOS
@@ -32,39 +32,33 @@ def photos_there(library: Library, scan: Scan, shards: Iterable[Commit]) -> Phot
     Raises:
         LibraryError: the library is damaged.
     """
-    columns = [*FILE_KEY, *COLUMNS[1:]]
-    photos = (library.photos(shard).select(columns) for shard in shards)
-    rows = pa.concat_tables([PHOTOS.empty_table().select(columns), *photos])
-    newest = _newest_rows(library.listing(scan), rows)
-    return _each_once(rows.select(COLUMNS).take(pa.array(newest[newest >= 0])))
+    return _each_once(_newest_rows(library, scan, shards))
 
 
 def photos_in(census: pd.DataFrame) -> PhotosThere:
     """The photos of a part of a census."""
-    return _each_once(pa.Table.from_pandas(census[COLUMNS], preserve_index=False))
+    return _each_once(pa.Table.from_pandas(census[["path", *TOLD]], preserve_index=False))
 
 
-def _newest_rows(listing: pa.Table, rows: pa.Table) -> Int64[np.ndarray, "n"]:
-    """The last of the rows of each listed file; -1: it has none."""
+def _newest_rows(library: Library, scan: Scan, shards: Iterable[Commit]) -> pa.Table:
+    """The last row of each listed file that has one: path and TOLD, in the order of the listing."""
+    columns = [*FILE_KEY, *TOLD]
+    photos = (library.photos(shard, columns) for shard in shards)
+    rows = pa.concat_tables([PHOTOS.empty_table().select(columns), *photos])
+    listing = library.listing(scan)
     files = pc.fill_null(pc.index_in(rows["path"], listing["path"]), -1).to_numpy()
     known = files >= 0
     for column in FILE_KEY[1:]:
         known &= listing[column].to_numpy()[files] == rows[column].to_numpy()
     newest = np.full(len(listing), -1)
     np.maximum.at(newest, files[known], np.flatnonzero(known))
-    return newest
+    return rows.select(["path", *TOLD]).take(pa.array(newest[newest >= 0]))
 
 
 def _each_once(files: pa.Table) -> PhotosThere:
-    failed = files.filter(pc.equal(files["status"], "error")).select(["path", "status", "reason"])
-    files = files.select(COLUMNS[:3]).filter(files["photo_hash"].is_valid()).combine_chunks()
-    coded = files["photo_hash"].combine_chunks().dictionary_encode()
-    photos = coded.indices.to_numpy()
-    by_path = pc.sort_indices(files["path"]).to_numpy()
-    first, first_by_path = (np.unique(order, return_index=True)[1] for order in (photos, photos[by_path]))
-    return PhotosThere(
-        coded.dictionary,
-        files["path"].combine_chunks().take(pa.array(by_path[first_by_path])),
-        files["taken_at"].combine_chunks().take(pa.array(first)),
-        failed.to_pandas(),
-    )
+    failed = files.filter(pc.equal(files["status"], "error")).select(["path", "status", "reason"]).to_pandas()
+    files = files.select(["path", "photo_hash", "taken_at"]).filter(files["photo_hash"].is_valid()).combine_chunks()
+    paths, hashes, taken_at = map(one_array, files.columns)
+    as_listed, by_path = rows_each_once(hashes), pc.sort_indices(paths)
+    first_by_path = by_path.take(rows_each_once(hashes.take(by_path)))
+    return PhotosThere(hashes.take(as_listed), paths.take(first_by_path), taken_at.take(as_listed), failed)

@@ -4,8 +4,12 @@ from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from jaxtyping import Int64
 
 from facecluster.people.likeness import Likeness, Looks
+from facecluster.people.matching import rows_by_name
 from facecluster.people.mixed import mixed_questions, suspects_of_mixture
 from facecluster.people.pairs import AlmostOne, pairs_of_one
 from facecluster.people.questions import KINDS, Kind, Question, in_order
@@ -46,8 +50,8 @@ def faces_of_people(people: LibraryPeople) -> Faces:
     proposed = frame["provenance"].cat.codes.to_numpy() == PROPOSED
     persons = frame["person"].to_numpy().astype(np.int64)
     return Faces(
-        ids=frame["face_id"].to_numpy().astype(str),
-        photos=pd.factorize(frame["photo_hash"])[0].astype(np.int64),
+        ids=people.face_ids,
+        photos=frame["photo"].to_numpy(np.int64),
         seconds=_seconds(frame),
         clusters=_numbers(frame, "cluster_id"),
         strengths=frame["strength"].fillna(0).to_numpy(np.float32),
@@ -68,8 +72,9 @@ def doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: i
     against = references(suspects, units).values()
     seen = [suspects.rows, *against, *(rows for one in mixtures for rows in one.seen)]
     rows = np.unique(np.concatenate(seen))
-    found, vectors = vectors_of_faces(library, latest_scan(library), faces.ids[rows])
-    looks = Looks(np.searchsorted(faces.ids, found), vectors)
+    asked = faces.ids.take(pa.array(rows))
+    found, vectors = vectors_of_faces(library, latest_scan(library), asked.to_pylist())
+    looks = Looks(rows[pc.is_in(asked, pa.array(found, pa.string())).to_numpy(zero_copy_only=False)], vectors)
     return [
         *mixed_questions(faces, units, mixtures, looks, likeness, limit),
         *wrong_questions(faces, units, who, suspects, looks, likeness, limit),
@@ -79,10 +84,15 @@ def doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: i
 def almost_one(library: Library, run: int, faces: Faces) -> AlmostOne:
     """The pairs that a run almost made one, of faces that are there."""
     table = library.suggestions(run)
-    index = pd.Index(faces.ids)
-    ones, others = (index.get_indexer(table[name].to_pandas()) for name in ("face_a", "face_b"))
+    ones, others = (_rows(table[name], faces.ids) for name in ("face_a", "face_b"))
     there = (ones >= 0) & (others >= 0)
     return AlmostOne(ones[there], others[there], table["evidence"].to_numpy()[there])
+
+
+def _rows(names: pa.ChunkedArray, face_ids: pa.StringArray) -> Int64[np.ndarray, "m"]:
+    """The row of the face that each of some ids names; -1: it is not there."""
+    coded = names.combine_chunks().dictionary_encode()
+    return rows_by_name(coded.dictionary, face_ids)[coded.indices.to_numpy()]
 
 
 def _seconds(frame: pd.DataFrame) -> np.ndarray:

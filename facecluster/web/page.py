@@ -26,7 +26,7 @@ def write_report(library: Library, path: Path) -> Numbers:
     """
     scan = latest_scan(library)
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    faces, n_ignored = shown_faces(people_of(library))
+    faces, n_ignored = shown_faces(people_of(library, ["photo_hash"]))
     pictures = thumbnails_of(library, scan, faces_shown(photos, faces))
     faces["thumbnail"] = faces["face_id"].map(pictures.get)
     run = library.current_run()

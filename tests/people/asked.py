@@ -1,6 +1,7 @@
 """Faces in clusters, and what was said of them, for tests of what is asked next."""
 
 import numpy as np
+import pyarrow as pa
 
 from facecluster.people.pairs import AlmostOne
 from facecluster.people.units import UNDATED, Faces
@@ -21,7 +22,7 @@ def faces_of(clusters, persons=None, proposed=None, probabilities=None, **column
         return np.array([otherwise if value is None else value for value in values or [None] * count], np.float32)
 
     return Faces(
-        ids=np.array([f"f{row}" for row in range(count)], str),
+        ids=pa.array([f"f{row}" for row in range(count)], pa.string()),
         photos=numbers(columns.pop("photos", list(range(count)))),
         seconds=numbers(columns.pop("seconds", None), UNDATED),
         clusters=numbers(clusters),

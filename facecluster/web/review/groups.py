@@ -89,7 +89,7 @@ def rest_of(listing: CardList, below: int) -> Rest:
 def group_screen(listing: FaceList, cluster: int, sheets: Sheets, at_once: int = WINDOW) -> GroupScreen:
     """The screen of one group: all its faces, by year."""
     moment, rows = listing.then, listing.rows
-    photos = int(moment.people.faces["photo_hash"].iloc[rows].nunique())
+    photos = int(moment.people.faces["photo"].iloc[rows].nunique())
     open_ = int(group_faces(moment.people)[rows].sum())
     return GroupScreen(cluster, moment.state.run, photos, open_, listed(listing, sheets, at_once))
 
