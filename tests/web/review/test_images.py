@@ -107,14 +107,13 @@ def test_the_photo_of_a_face_with_all_its_faces_outlined(tmp_path):
 
 
 def test_no_path_of_the_machine_is_told(tmp_path):
-    with client_with(tmp_path, {"a.png": png()}) as (client, _):
-        face = id_of(Painted("a.png"), {"a.png": png()})
-        seen = [client.get(f"/photo/{face}").text]
-        (tmp_path / "archive" / "a.png").write_bytes(b"other")
-        (tmp_path / "archive" / "b.png").write_bytes(b"other")
-        with client_with(tmp_path / "second", {"a.png": b"no photo"}) as (other, _):
-            seen.append(other.get(f"/photo/{id_of(Painted('a.png'), {'a.png': b'no photo'})}").text)
-        assert all(str(tmp_path) not in text for text in seen)
+    contents = {"a.png": png(), "b.png": b"no photo", "c.png": png((20, 20))}
+    with client_with(tmp_path, contents) as (client, _):
+        (tmp_path / "archive" / "c.png").write_bytes(b"another")
+        for path, said in {"a.png": "/photos/", "b.png": "cannot be decoded", "c.png": "has changed"}.items():
+            html = client.get(f"/photo/{id_of(Painted(path), contents)}").text
+            assert said in html
+            assert str(tmp_path) not in html
 
 
 def test_names_and_paths_of_any_kind_are_text(tmp_path):
