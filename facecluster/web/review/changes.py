@@ -10,6 +10,7 @@ from facecluster.errors import FaceclusterError
 from facecluster.pipeline.live import Moment, State
 from facecluster.pipeline.progress import progress_of
 from facecluster.pipeline.telling import in_words
+from facecluster.web.review.pages import open_questions
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
@@ -30,9 +31,10 @@ def routes(review: "Review") -> list[BaseRoute]:
             if moment.state == since:
                 return Response(status_code=204)
             progress = review.pages.render("progress", progress=progress_of(moment, review.library))
+            asked = open_questions(review)
         except FaceclusterError as error:
             return JSONResponse({"error": str(error)}, 503)
-        return JSONResponse({**changed(moment, since), "progress": progress})
+        return JSONResponse({**changed(moment, since), "progress": progress, "open": asked})
 
     return [Route("/changes", changes, methods=["GET"])]
 

@@ -47,13 +47,17 @@ const told = (theirs) => {
   return `${last.who}: ${last.said}${others} (elsewhere)`;
 };
 
+// What is open stays open, and keeps the focus.
 function showProgress(html) {
   const place = document.getElementById("progress");
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
   const wasOpen = place.querySelector("details")?.open ?? false;
-  if (place.contains(document.activeElement)) return; // not under the hand of who reads it
+  const spread = place.querySelector("[data-spread]");
   place.innerHTML = html;
+  if (spread) place.querySelector("[data-spread]")?.replaceWith(spread);
   const details = place.querySelector("details");
   if (details) details.open = wasOpen;
+  if (focused) (focused.isConnected ? focused : place.querySelector("summary"))?.focus({ preventScroll: true });
 }
 
 document.addEventListener("visibilitychange", () => document.hidden || look());

@@ -36,6 +36,7 @@ document.getElementById("log-out").addEventListener("click", async () => {
 
 // On a narrow screen the tabs scroll sideways: the one that is lit is in sight.
 const lit = document.querySelector(".tab[aria-current]");
-if (lit) lit.closest("nav").scrollLeft = lit.offsetLeft - 24;
+const tabs = lit?.closest("nav");
+if (tabs) tabs.scrollLeft = lit.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - lit.offsetWidth) / 2;
 
 send(); // what an earlier page could not

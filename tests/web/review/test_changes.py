@@ -1,3 +1,4 @@
+import contextlib
 from typing import NamedTuple
 
 import pytest
@@ -5,6 +6,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from facecluster.people.statements import Undo
+from facecluster.pipeline.asking import Asking
 from facecluster.pipeline.live import Live
 from facecluster.store.library import open_library
 from facecluster.web.review import changes
@@ -20,6 +22,7 @@ class Opened(NamedTuple):
     library: object
     live: Live
     pages: Pages
+    asking: Asking
 
 
 @pytest.fixture
@@ -29,8 +32,9 @@ def library(tmp_path):
 
 @pytest.fixture
 def client(library):
-    pages = Pages({"editable": True, "to": on_server, "asset": str})
-    return TestClient(Starlette(routes=changes.routes(Opened(library, Live(library), pages))))
+    pages, live = Pages({"editable": True, "to": on_server, "asset": str}), Live(library)
+    with contextlib.closing(Asking(live)) as asking:
+        yield TestClient(Starlette(routes=changes.routes(Opened(library, live, pages, asking))))
 
 
 def state(library):
@@ -53,6 +57,7 @@ def test_what_others_decided_is_told(library, client):
     told(library, Undo(first.id))
     answer = since(client, then).json()
     assert (answer["state"], answer["journal"], answer["tables"]) == (state(library), 3, False)
+    assert answer["open"].keys() == {"name", "same", "more"}
     assert [(one["number"], one["said"], one["who"]) for one in answer["by"]] == [
         (1, "named 2 faces Anna", "tester"),
         (2, "named 1 face Berta", "tester"),
