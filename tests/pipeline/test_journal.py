@@ -77,6 +77,24 @@ def test_what_must_not_be_decided_is_not_written(library, statements, why):
     assert not (library.folder / "journal").exists()
 
 
+def test_a_decision_that_was_made_is_not_made_again(library):
+    def not_asked(decisions):
+        raise AssertionError("it was decided already")
+
+    first = decide(library, say(NAMED), "me", id_="f" * 16)
+    assert first.id == "f" * 16
+    for one in (library, open_library(library.folder)):
+        assert decide(one, not_asked, "me", id_="f" * 16) == first
+    assert decide(library, say(Rename(ANNA, "Anne")), "me", id_="e" * 16).id == "e" * 16
+    assert decisions_of(library)[0] == first
+    assert len(decisions_of(library)) == 2
+
+
+def test_an_id_that_is_none_is_refused(library):
+    with pytest.raises(UsageError, match="expected an id"):
+        decide(library, say(NAMED), "me", id_="x" * 101)
+
+
 def test_an_error_of_whoever_decides_writes_nothing(library):
     def refuse(decisions):
         raise UsageError("no")

@@ -4,8 +4,9 @@ from facecluster.errors import UsageError
 from facecluster.people.statements import Merge, Name, Reject
 from facecluster.pipeline.deciding import name_faces
 from facecluster.pipeline.journal import decisions_of
+from facecluster.pipeline.live import Live
 from facecluster.pipeline.people import people_of
-from facecluster.pipeline.telling import tell
+from facecluster.pipeline.telling import in_words, tell
 from tests.pipeline.people_library import ANNA, BERTA, FACE, named, people_library
 
 
@@ -65,3 +66,40 @@ def test_another_writer_can_take_the_sense_from_it(library):
     with pytest.raises(UsageError, match="3 shown to be Berta"):
         tell(library, saying, "me")
     assert len(decisions_of(library)) == 2
+
+
+def test_what_was_told_before_is_told_as_it_was(library):
+    named(library, BERTA, "Berta", "b1")
+    first = tell(library, lambda _: (Name(ANNA, (FACE["a1"],), "Anna"),), "me", id_="f" * 16)
+    named(library, ANNA, "Anne", "a2")
+
+    def not_asked(people):
+        raise AssertionError("it was decided already")
+
+    again = tell(library, not_asked, "me", id_="f" * 16)
+    assert (again.number, again.in_words(), again.decision) == (2, first.in_words(), first.decision)
+    assert len(again.before.who.decisions) == 1
+    assert len(decisions_of(library)) == 3
+
+
+def test_what_is_known_already_need_not_be_read(library):
+    """The people of a moment are what is said of, unless somebody has decided since."""
+    moment, seen = Live(library).now(), []
+
+    def saying(people):
+        seen.append(people)
+        return (Name(ANNA, (FACE["a1"],), "Anna"),)
+
+    tell(library, saying, "me", moment=moment)
+    assert seen[0] is moment.people
+    told = tell(library, saying, "me", moment=moment)
+    assert [person.name for person in told.before.who.people] == ["Anna"]
+    assert told.before.faces["photo_path"].equals(moment.people.faces["photo_path"])
+
+
+def test_words_take_the_names_that_people_have(library):
+    named(library, ANNA, "Anna", "a1")
+    who = people_of(library).who
+    assert in_words((Reject(ANNA, (FACE["a1"],)), Reject(BERTA, (FACE["a1"],))), who) == (
+        f"said of 1 face: not Anna; said of 1 face: not the person {BERTA}"
+    )

@@ -19,17 +19,26 @@ def unit_of(told: Told, live: Live) -> dict[str, Any] | None:
 
     What was undone is looked for where it was: the person if there still is one, else the group of the faces.
     """
-    said = told.said
-    if isinstance(said[0], Undo):
-        decisions = {decision.id: decision.statements for decision in told.before.who.decisions}
-        return _unit(decisions[said[0].decision], live.now().people)
-    people = _people(said)
-    return {"person": people[0]} if len(people) == 1 else None if people else _group(said, told.before)
-
-
-def _unit(undone: Sequence[Statement], people: LibraryPeople) -> dict[str, Any] | None:
+    if not isinstance(told.said[0], Undo):
+        return _unit(_people(told.said), told.said, told.before)
+    undone, people = _undone(told.said, told.before), live.now().people
     there = [place for person in _people(undone) if (place := place_of(person, people)) is not None]
-    return {"person": people.who.people[there[0]].id} if len(there) == 1 else None if there else _group(undone, people)
+    return _unit([people.who.people[place].id for place in there], undone, people)
+
+
+def _undone(said: Sequence[Statement], people: LibraryPeople) -> Sequence[Statement]:
+    """What was said in the beginning, where what is undone may be an undoing itself; nothing if that is lost."""
+    decisions = {decision.id: decision.statements for decision in people.who.decisions}
+    while said and isinstance(undoing := said[0], Undo):
+        said = decisions.pop(undoing.decision, ())
+    return said
+
+
+def _unit(persons: Sequence[str], said: Sequence[Statement], people: LibraryPeople) -> dict[str, Any] | None:
+    """The person if it is one, else the group of the faces if there is no person."""
+    if persons:
+        return {"person": persons[0]} if len(persons) == 1 else None
+    return _group(said, people)
 
 
 def _people(said: Sequence[Statement]) -> list[str]:

@@ -26,7 +26,7 @@ class Plain:
         return [face for face in faces if self.is_free(face) and (face, person) not in self.state.rejected]
 
     def after(self, say, new):
-        """Whose each face is, what is no face and whom faces do not show, after this; and whether that is something new."""
+        """Whose each face is, what is no face and whom faces do not show, after this; and whether that is new."""
         whose, none, rejected = dict(self.state.whose), set(self.state.no_faces), set(self.state.rejected)
         before = (dict(whose), set(none), set(rejected))
 
