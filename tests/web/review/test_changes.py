@@ -30,11 +30,17 @@ def library(tmp_path):
     return people_library(tmp_path)
 
 
-@pytest.fixture
-def client(library):
+@contextlib.contextmanager
+def client_of(library):
     pages, live = Pages({"editable": True, "to": on_server, "asset": str}), Live(library)
     with contextlib.closing(Asking(live)) as asking:
         yield TestClient(Starlette(routes=changes.routes(Opened(library, live, pages, asking))))
+
+
+@pytest.fixture
+def client(library):
+    with client_of(library) as asks:
+        yield asks
 
 
 def state(library):
@@ -114,15 +120,13 @@ def test_a_hostile_name_is_text(library, client):
     assert "<img" not in answer.json()["progress"]
 
 
-def test_a_damaged_journal_is_told(library, client):
+def test_a_damaged_journal_is_told(library):
     then = state(library)
     named(library, ANNA, "Anna", "a1")
     named(library, ANNA, "Anna", "a2")
     (library.folder / "journal" / "00000001.jsonl").unlink()
-    damaged = Live(open_library(library.folder))
-    pages = Pages({"editable": True, "to": on_server, "asset": str})
-    client = TestClient(Starlette(routes=changes.routes(Opened(damaged.library, damaged, pages))))
-    answer = since(client, then)
+    with client_of(open_library(library.folder)) as asks:
+        answer = since(asks, then)
     assert answer.status_code == 503
     assert FACE["a1"] not in answer.text
     assert answer.json()["error"]
