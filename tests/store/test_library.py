@@ -79,6 +79,7 @@ def test_a_shard_exists_from_its_commit_on(library, monkeypatch):
     commit = library.add_shard("000001-a", EMPTY_PHOTOS, _faces(3), "print", "decoder")
     assert library.commits() == [commit]
     assert library.faces(commit, ["face_id"]).num_rows == 3
+    assert library.face_rows(commit, np.array([2, 0]), ["face_id"])["face_id"].to_pylist() == ["face2", "face0"]
     folder = library.folder / "index" / "000001-b"
     folder.mkdir()
     (folder / "photos.parquet").write_bytes(b"half a file")

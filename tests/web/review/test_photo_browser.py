@@ -3,6 +3,8 @@ import pytest
 from facecluster.store.library import open_library
 from tests.pipeline.painted_library import moment_of
 
+driver = pytest.importorskip("tests.web.review.browser", reason="no Playwright here")
+
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 
 SHOW = """async face => {
@@ -11,7 +13,7 @@ SHOW = """async face => {
   await Promise.all([...main.querySelectorAll("img")].map(image => image.decode()));
 }"""
 
-# How far the middle of each face's cell is from the middle of its frame, in widths of the frame; and the frame in cells.
+# How far the middle of each face's cell is from that of its frame, in widths of the frame; and the frame in cells.
 CELLS = """() => [...document.querySelectorAll(".face")].map(frame => {
   const outer = frame.getBoundingClientRect();
   const image = frame.querySelector("img");
@@ -29,7 +31,7 @@ CELLS = """() => [...document.querySelectorAll(".face")].map(frame => {
 OUTLINES = """() => {
   const photo = document.querySelector(".picture img").getBoundingClientRect();
   const drawing = document.querySelector(".picture svg").getBoundingClientRect();
-  return [drawing.left - photo.left, drawing.top - photo.top, drawing.width - photo.width, drawing.height - photo.height];
+  return ["left", "top", "width", "height"].map(side => drawing[side] - photo[side]);
 }"""
 
 
@@ -44,10 +46,8 @@ def crowded(review_folder):
 @pytest.mark.parametrize(("width", "scale"), [(320, 2), (1280, 1)])
 def test_faces_stand_in_their_frames_and_outlines_on_their_photo(browser, review, crowded, colours, width, scale):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    from tests.web.review.browser import watched
-
     face, count = crowded
-    with watched(browser, color_scheme=colours, device_scale_factor=scale, bypass_csp=True) as watch:  # for axe
+    with driver.watched(browser, color_scheme=colours, device_scale_factor=scale, bypass_csp=True) as watch:  # for axe
         watch.page(review.link()).close()
         page = watch.page(f"{review.address}/failed", width=width)
         page.evaluate(SHOW, face)
