@@ -49,7 +49,7 @@ def test_what_is_somebody_elses_is_not_spoken_of(meaning):
 
 def test_nothing_is_open(meaning):
     none = np.zeros(len(meaning.people.faces), np.bool_)
-    with pytest.raises(StaleError, match=r"already: Anna \(2\), not a face \(1\), Berta \(1\)"):
+    with pytest.raises(StaleError, match=r"already: Anna \(2\), Berta \(1\), not a face \(1\)"):
         still_open(meaning, chosen(meaning, "a1", "a2", "a3", "b1"), none)
     assert len(still_open(meaning, chosen(meaning, "a1", "b1"), ~none).rows) == 2
 
