@@ -43,7 +43,8 @@ class Asking:
         self._earlier: dict[str, Question] = {}  # handed out, and not thought of again
         self._places: Places | None = None  # of the faces that questions name
         self._now: tuple[Moment, OpenQuestions] | None = None
-        self._rest_until = 0.0
+        self._rest_until = 0.0  # of time.monotonic
+        self._has_failed = False  # the last thinking
         self._thinker = ThreadPoolExecutor(1, "facecluster-thinking")
         self._thinking: Future[None] = self._thinker.submit(self._think)
 
@@ -141,8 +142,9 @@ class Asking:
 
     def _is_due(self, thought: Thought, moment: Moment) -> bool:
         rested = time.monotonic() >= self._rest_until
-        decisions = moment.state.journal - thought.state.journal
-        return rested and (decisions >= ENOUGH_DECISIONS or _tables(thought.state) != _tables(moment.state))
+        if _tables(thought.state) != _tables(moment.state):
+            return rested or not self._has_failed
+        return rested and moment.state.journal - thought.state.journal >= ENOUGH_DECISIONS
 
     def _think_of_more(self, moment: Moment) -> bool:
         """Wait until somebody has thought in the light of a moment; whether that was still to be done."""
@@ -160,13 +162,14 @@ class Asking:
 
     def _think(self) -> None:
         """Think of questions and let them take the place of those before."""
-        begin = time.monotonic()
+        begin, self._has_failed = time.monotonic(), True
         try:
             moment = self._live.now()
             thought = thought_of(self._live.library, moment)
             with self._lock:
                 self._replace(thought)
                 self._questions(moment)  # so that no request waits for what is found but once
+            self._has_failed = False
         except FaceclusterError as error:  # who waits is told; who does not goes on with the questions there are
             logger.warning("No new questions: %s", error)
             raise
