@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from facecluster.people.statements import (
     Born,
@@ -22,6 +22,9 @@ from facecluster.people.statements import (
     people_in,
 )
 from facecluster.people.who import WhoIsWho
+
+MAX_TOLD = 6
+"""Parts of one decision that its sentence tells: what an eye takes in."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,16 @@ class Teller:
         self._names = dict(names)
 
     def told(self, statements: Sequence[Statement]) -> str:
-        """The statements in one sentence."""
-        parts = []
-        for said in statements:
+        """The statements in one sentence: many strangers as one, and of many parts the first few."""
+        strangers = [said for said in statements if self._is_stranger(said)]
+        are_many = len(strangers) > 1
+        parts = [_strangers_in_words(strangers)] if are_many else []
+        others = [said for said in statements if not (are_many and self._is_stranger(said))]
+        for said in others:
             parts.append(self._sentence(said))
             self._learn(said)
-        return "; ".join(parts)
+        more = len(parts) - MAX_TOLD
+        return "; ".join(parts if more <= 0 else [*parts[:MAX_TOLD], f"and {more:,} more"])
 
     def learn(self, statements: Sequence[Statement]) -> None:
         """Take in the names that are given, and tell nothing."""
@@ -114,6 +121,9 @@ class Teller:
             return f"undid decision {self._numbers.get(said.decision, said.decision)}"
         return _SENTENCES[type(said)](said, self._called)
 
+    def _is_stranger(self, said: Statement) -> TypeGuard[Ignore]:
+        return isinstance(said, Ignore) and bool(said.faces) and said.person not in self._names
+
     def _called(self, person: str) -> str:
         return self._names.get(person, f"the person {person}")
 
@@ -121,6 +131,10 @@ class Teller:
 def faces_in_words(count: int) -> str:
     """`1 face`, `2,300 faces`."""
     return f"{count:,} face{'' if count == 1 else 's'}"
+
+
+def _strangers_in_words(said: Sequence[Ignore]) -> str:
+    return f"ignored {faces_in_words(sum(len(one.faces) for one in said))} as {len(said):,} strangers"
 
 
 def _ignored(said: Ignore, called: Callable[[str], str]) -> str:

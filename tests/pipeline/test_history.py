@@ -102,3 +102,18 @@ def test_some_decisions_alone_are_told_as_all_are():
     who = who_is_who(decided(*acts), [])
     assert history(who, {2, 3}) == history(who)[1:3]
     assert history(who, range(0)) == []
+
+
+def test_many_strangers_are_told_as_one():
+    said = [Ignore(ANNA), *(Ignore(f"{number:012x}", ("f", "g")) for number in range(1000)), Ignore(BERTA)]
+    told = Teller({}, {ANNA: "Anna", BERTA: "Berta"}).told(said)
+    assert told == "ignored 2,000 faces as 1,000 strangers; ignored Anna; ignored Berta"
+
+
+def test_of_many_parts_the_first_are_told():
+    said = [Confirm(f"{number:012x}", ("f",)) for number in range(9)]
+    names = {f"{number:012x}": f"P{number}" for number in range(9)}
+    told = Teller({}, names).told(said)
+    assert told.startswith("confirmed 1 face of P0; ")
+    assert told.endswith("confirmed 1 face of P5; and 3 more")
+    assert told.count(";") == 6
