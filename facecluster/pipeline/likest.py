@@ -1,11 +1,12 @@
 """Who a group of faces may be: people by how alike their faces are to those of the group."""
 
+import hashlib
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float32, Float64
 
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.beside import beside
@@ -20,6 +21,9 @@ PATIENCE_SECONDS = 0.02
 TOGETHER = 0.05
 """Share of the photos of a group, from which on whoever is on them beside it is taken for somebody else. Estimate:
 photos of photos, mirrors and single wrong names are rarer."""
+
+KEPT_GROUPS = 32
+"""Whose mean faces are kept: a page asks for a group before it is wanted, and again when it is; 2 KB each."""
 
 
 class Likely(NamedTuple):
@@ -39,6 +43,7 @@ class Likest:
         self._lock = threading.Lock()
         self._state: State | None = None  # that was looked at last
         self._looks: PeopleLooks | None = None
+        self._kept: dict[tuple[State, bytes], np.ndarray] = {}  # mean faces of groups, the latest last
         self._looker = ThreadPoolExecutor(1, "likest")
         self._looking: Future[None] = self._looker.submit(self._look)
 
@@ -53,7 +58,7 @@ class Likest:
         if looks is None or not len(rows):
             return []
         places, means = looks.of_named(moment.people)
-        cosines = means @ mean_face(self._live.library, moment, rows)
+        cosines = means @ self._mean_face(moment, rows)
         together = _shares_beside(moment.people, rows)[places] >= TOGETHER
         order = np.lexsort((places, -cosines, together))[:limit]
         columns = (column[order].tolist() for column in (places, cosines, together))
@@ -62,6 +67,18 @@ class Likest:
     def close(self) -> None:
         """Look no more."""
         self._looker.shutdown(cancel_futures=True)
+
+    def _mean_face(self, moment: Moment, rows: Rows) -> Float32[np.ndarray, "d"]:
+        """The mean of a group, read once while nothing but decisions is new."""
+        key = (moment.state._replace(journal=0), hashlib.sha256(rows.tobytes()).digest())
+        mean = self._kept.get(key)
+        if mean is None:
+            mean = mean_face(self._live.library, moment, rows)
+            with self._lock:
+                self._kept[key] = mean
+                for oldest in list(self._kept)[:-KEPT_GROUPS]:
+                    del self._kept[oldest]
+        return mean
 
     def _begin_to_look(self, state: State) -> None:
         with self._lock:
