@@ -56,7 +56,7 @@ def party(moment: Moment, sheets: Sheets, unit: Unit, shown: Sequence[str]) -> P
         unit.id,
         unit.name,
         faces=len(rows),
-        photos=people.faces["photo_hash"].iloc[rows].nunique(),
+        photos=people.faces["photo"].iloc[rows].nunique(),
         years=years_in_words(taken.dt.year.to_numpy()),
         tiles=tuple(sheets.tiles(moment, rows_of_faces(moment, shown))),
         unit=unit_as_said(moment, unit),
@@ -108,7 +108,7 @@ def spread_ids(moment: Moment, unit: Unit, count: int) -> list[str]:
     """The ids of at most `count` faces of a unit, the clearest of its photos, each photo once as far as that goes."""
     faces = moment.people.faces.iloc[rows_of_unit(moment, about(unit))]
     clearest = faces.sort_values(["quality", "face_id"], ascending=[False, True])
-    repeated = clearest["photo_hash"].duplicated()
+    repeated = clearest["photo"].duplicated()
     return pd.concat([clearest[~repeated], clearest[repeated]])["face_id"].head(count).tolist()
 
 

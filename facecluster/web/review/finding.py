@@ -56,13 +56,18 @@ def _fit(name: str, words: str) -> Fit | None:
 
 
 def _near(names: Mapping[int, str], words: str) -> dict[int, Fit]:
-    """The names of which the whole, or as many words as were typed, are nearly the same."""
+    """The names of which the whole, or as many words as were typed, are nearly the same.
+
+    Who counts, as "Guest 1" and "Guest 2", means what is typed.
+    """
     if len(words) < LEAST_LETTERS:
         return {}
     matcher = difflib.SequenceMatcher(b=words, autojunk=False)
-    count = len(words.split())
+    count, digits = len(words.split()), _digits(words)
     return {
-        place: Fit.NEAR for place, name in names.items() if any(_is_near(matcher, part) for part in _parts(name, count))
+        place: Fit.NEAR
+        for place, name in names.items()
+        if any(_digits(part) == digits and _is_near(matcher, part) for part in _parts(name, count))
     }
 
 
@@ -70,6 +75,10 @@ def _parts(name: str, count: int) -> list[str]:
     """The name, and all runs of so many of its words."""
     parts = plain(name).split()
     return [" ".join(parts), *(" ".join(parts[first : first + count]) for first in range(len(parts) - count + 1))]
+
+
+def _digits(text: str) -> list[str]:
+    return [sign for sign in text if sign.isdigit()]
 
 
 def _is_near(matcher: difflib.SequenceMatcher, part: str) -> bool:
