@@ -44,6 +44,15 @@ FACE = {name: face_id(_photo_hash(photo), _box(name)) for name, (photo, *_) in W
 """Face ids by short names."""
 
 SHORT = {one: name for name, one in FACE.items()}
+BY_THE_MODEL = {
+    "created_at": "2026-01-03T04:05:06+00:00",
+    "settings": {"precision": 0.995},
+    "threshold": {
+        "sureness": 0.9, "by_measure": False, "precision": None, "bound": None, "coverage": None, "faces": 0, "named": 0
+    },
+}  # fmt: skip
+"""How sure names are that nobody could measure, as the record of a table says it."""
+
 CLUSTER = {number: tuple(sorted(FACE[name] for name, at in WHERE.items() if at[1] == number)) for number in range(3)}
 
 
@@ -89,7 +98,7 @@ def add_run(library):
 def add_names(library, *names, run=1):
     """A table of names: (short name of the face, id of the person, probability, automatic) each."""
     columns = zip(*((FACE[face], *rest) for face, *rest in sorted(names, key=lambda one: FACE[one[0]])), strict=True)
-    library.add_names(pa.table(list(map(list, columns)), NAMES), {"run": run, "journal": 0})
+    library.add_names(pa.table(list(map(list, columns)), NAMES), {"run": run, "journal": 0, **BY_THE_MODEL})
 
 
 def told(library, *statements, provenance="human"):
