@@ -21,6 +21,9 @@ MAX_KEPT_BYTES = 48_000_000
 MAX_KNOWN_SHEETS = 8192
 """That can be asked for: a million faces, in ten megabytes."""
 
+MAX_AHEAD = 8
+"""Sheets under way above which no more are begun before they are asked for: whoever scrolls on fast skips some."""
+
 COMPOSERS = 2
 """Threads; each holds an image of 9 MB."""
 
@@ -60,14 +63,14 @@ class ServedSheets:
         self._composers.shutdown(cancel_futures=True)
 
     def _begun(self, face_ids: list[str], spots: Spots) -> str:
-        """The address of a sheet that is being composed, unless it was."""
+        """The address of a sheet, which is begun if it is not kept."""
         key = sheet_key(face_ids, CELL_PX)
         with self._lock:
             self._known[key] = spots
             self._known.move_to_end(key)
             if len(self._known) > MAX_KNOWN_SHEETS:
                 self._known.popitem(last=False)
-            if key not in self._kept:
+            if key not in self._kept and len(self._under_way) < MAX_AHEAD:
                 self._begin(key)
         return f"/sheets/{key}.jpg"
 

@@ -78,6 +78,14 @@ def test_tiles_do_not_wait_for_their_sheet(sheets, moment, composing):
     assert len(sheets.tiles(moment, np.arange(6))) == 6
 
 
+def test_few_are_begun_before_they_are_asked_for_and_all_are_had(sheets, moment, composing, monkeypatch):
+    monkeypatch.setattr(under_test, "MAX_AHEAD", 2)
+    keys = [key_of(sheets, moment, row) for row in range(6)]
+    assert set(sheets._under_way) == set(keys[:2])
+    composing.may_go_on.set()
+    assert all(sheets.jpeg(key) for key in keys)
+
+
 def test_what_was_asked_for_longest_ago_is_dropped_first_and_made_again(sheets, moment, composing, monkeypatch):
     composing.may_go_on.set()
     first, second = key_of(sheets, moment, 0), key_of(sheets, moment, 1)
