@@ -5,8 +5,8 @@
 // An answer is kept (outbox.js) before it is sent, and sent again, under its one id, until the server has said yes or no.
 
 import { drop, isFragile, onOthers, put, SENDER, waiting } from "./outbox.js";
-import { banner, toast } from "./toast.js";
-import { remember, undone } from "./undo.js";
+import { banner, toast, withdraw } from "./toast.js";
+import { forget, remember } from "./undo.js";
 
 const PATIENCE_MS = 30_000; // for one answer of the server
 const SHORTEST_WAIT_MS = 500;
@@ -30,19 +30,26 @@ const news = new BroadcastChannel(SENDER);
 /**
  * Decides something.
  * @param {Object} say what, see web/review/actions.py
- * @param {{announce?: boolean}} [how] announce: say in a toast what was decided
+ * @param {{announce?: boolean, as?: string|null}} [how] announce: say in a toast what was decided, or `as` in its place
  * @returns {Promise<{said: string, number: number, decision: string, state: string, unit?: Object}>}
  * @throws {Refused} with a sentence that a toast has already shown
  */
-export function decide(say, { announce = true } = {}) {
+export function decide(say, { announce = true, as = null } = {}) {
   const id = newId();
-  const answer = new Promise((resolve, reject) => asked.set(id, { say, announce, resolve, reject }));
+  const answer = new Promise((resolve, reject) => asked.set(id, { say, announce, as, resolve, reject }));
   answer.catch(() => {}); // who does not look has still been told
   ours.add(id);
   put({ id, say });
   remember(id, say);
   send();
   return answer;
+}
+
+/** Undoes a decision, and says what it was. */
+export function undo(decision) {
+  const said = forget(decision);
+  withdraw(decision);
+  return decide({ kind: "undo", decision }, { as: said && `Undone: ${said}` });
 }
 
 /** Whether a decision, as the server tells of it, went out from this page. */
@@ -130,31 +137,29 @@ async function renewToken() {
 function settle({ id, answer, refused, stale }) {
   const who = asked.get(id);
   asked.delete(id);
-  if (refused) undone(id);
+  if (refused) forget(id);
   if (!who) return;
   if (refused) {
     toast(refused, { kind: "bad" });
     who.reject(new Refused(refused, stale));
     return;
   }
+  remember(id, who.say, answer.said);
   document.dispatchEvent(new CustomEvent("decided", { detail: { say: who.say, answer } }));
   who.resolve(answer);
-  if (who.announce) announce(who.say, answer);
+  if (who.announce) announce(who, answer);
 }
 
-function announce(say, answer) {
-  const actions = say.kind === "undo" ? [] : [{ label: "Undo", does: () => undoThis(answer.decision) }];
-  const where = addressOf(answer.unit);
-  toast(answer.said, { actions: where ? [{ label: "Show", href: where }, ...actions] : actions });
+function announce({ say, as }, answer) {
+  const { decision, unit } = answer;
+  const where = addressOf(unit);
+  const show = where ? [{ label: "Show", href: where }] : [];
+  const back = say.kind === "undo" ? [] : [{ label: "Undo", does: () => undo(decision) }];
+  toast(as ?? answer.said, { actions: [...show, ...back], of: decision });
 }
 
 const addressOf = (unit) =>
   unit?.person ? `/people/${unit.person}` : unit?.cluster !== undefined ? `/groups/${unit.cluster}` : null;
-
-function undoThis(decision) {
-  undone(decision);
-  return decide({ kind: "undo", decision });
-}
 
 function sayTrouble(verdict) {
   send.isTroubled = verdict !== null;

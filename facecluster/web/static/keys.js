@@ -8,6 +8,9 @@
 const SWITCH = "facecluster/single-keys";
 const groups = []; // the latest is asked first
 
+/** The title of keys that every screen has. */
+export const EVERYWHERE = "Everywhere";
+
 /**
  * Listens for keys.
  * @param {Object<string, {does: (event: KeyboardEvent) => void, help?: string, repeat?: boolean}>} bindings
@@ -65,7 +68,7 @@ const singleKeysWork = () => localStorage.getItem(SWITCH) !== "off";
 export function showHelp() {
   const dialog = document.getElementById("help");
   const sections = new Map();
-  for (const { bindings, title, scope } of groups) {
+  for (const { bindings, title, scope } of groups.toReversed().sort(everywhereLast)) {
     if (scope && !scope.isConnected) continue;
     const rows = sections.get(title) ?? new Map();
     for (const [name, { help }] of Object.entries(bindings)) {
@@ -77,6 +80,8 @@ export function showHelp() {
   document.getElementById("single-keys").checked = singleKeysWork();
   dialog.showModal();
 }
+
+const everywhereLast = (one, other) => (one.title === EVERYWHERE) - (other.title === EVERYWHERE);
 
 function section([title, rows]) {
   const part = document.createElement("section");

@@ -1,24 +1,22 @@
 // What every page of the review does.
 
-import { decide, post, send } from "./api.js";
+import { post, send, undo } from "./api.js";
 import "./face-grid.js";
 import "./fragments.js";
-import { keys, showHelp } from "./keys.js";
+import { EVERYWHERE, keys, showHelp } from "./keys.js";
 import "./live.js";
 import "./progress.js";
 import { toast } from "./toast.js";
-import { lastDecision, undone } from "./undo.js";
+import { lastDecision } from "./undo.js";
 import "./who-box.js";
 
-/** Undoes the last decision of this tab that is in force. */
-export function undoLast() {
+function undoLast() {
   const decision = lastDecision();
   if (decision === null) {
     toast("Nothing left to undo from this tab.", { actions: [{ label: "History", href: "/history" }] });
     return;
   }
-  undone(decision);
-  decide({ kind: "undo", decision });
+  undo(decision);
 }
 
 keys(
@@ -26,7 +24,7 @@ keys(
     z: { does: undoLast, help: "Undo the last decision of this tab" },
     "?": { does: showHelp, help: "Show the keys" },
   },
-  { title: "Everywhere" },
+  { title: EVERYWHERE },
 );
 document.getElementById("undo-last").addEventListener("click", undoLast);
 document.getElementById("log-out").addEventListener("click", async () => {

@@ -6,18 +6,25 @@ const MOST_AT_ONCE = 3;
 /**
  * Shows a sentence for a while; it stays as long as the pointer or the focus is on it.
  * @param {string} sentence
- * @param {{kind?: "said"|"bad", actions?: {label: string, href?: string, does?: () => void}[]}} [how]
+ * @param {{kind?: "said"|"bad", actions?: {label: string, href?: string, does?: () => void}[], of?: string}} [how]
+ *   of: the decision that it tells of, see `withdraw`
  */
-export function toast(sentence, { kind = "said", actions = [] } = {}) {
+export function toast(sentence, { kind = "said", actions = [], of = "" } = {}) {
   const place = document.getElementById("toasts");
   while (place.children.length >= MOST_AT_ONCE) place.firstElementChild.remove();
   const note = document.createElement("div");
   note.className = kind === "bad" ? "toast bad" : "toast";
   const text = document.createElement("p");
-  text.textContent = sentence;
+  text.textContent = sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  note.dataset.of = of;
   note.append(text, ...actions.map((action) => control(action, note)), closer(note));
   place.append(note);
   leaveInTime(note);
+}
+
+/** Takes away what tells of a decision that holds no more. */
+export function withdraw(decision) {
+  for (const note of document.querySelectorAll(`.toast[data-of="${decision}"]`)) leave(note);
 }
 
 function control({ label, href, does }, note) {

@@ -123,7 +123,7 @@ def test_what_was_decided_before_the_page_was_loaded_again_can_be_undone(tabs, s
     page.evaluate(DECIDE, naming("Ada"))
     page.reload(wait_until="domcontentloaded")
     page.get_by_role("button", name="Undo").click()
-    toast(page, "Said undo")
+    toast(page, "Undone: Said Ada")
     assert stage.decided[1]["say"]["decision"] == stage.decided[0]["id"]
 
 
@@ -132,9 +132,10 @@ def test_the_toast_of_a_decision_undoes_that_one(tabs, stage):
     for name in ("Ada", "Bo"):
         page.evaluate(DECIDE, naming(name))
     page.locator(".toast", has_text="Said Ada").get_by_role("button", name="Undo").press("Enter")
-    toast(page, "Said undo")
+    toast(page, "Undone: Said Ada")
+    assert page.locator(".toast", has_text="Undo").count() == 2
     page.keyboard.press("z")
-    page.wait_for_function("() => document.querySelectorAll('.toast').length >= 3")
+    toast(page, "Undone: Said Bo")
     undone = [asked["say"]["decision"] for asked in stage.decided[2:]]
     assert undone == [stage.decided[0]["id"], stage.decided[1]["id"]]
 

@@ -37,7 +37,7 @@ def test_keys_of_one_letter_can_be_turned_off_for_good(tabs, stage):
     page.get_by_label("Keys of one letter work").check()
     page.keyboard.press("Escape")
     page.keyboard.press("z")
-    toast(page, "Said undo")
+    toast(page, "Undone: Said")
     assert len(stage.decided) == 2
 
 
@@ -48,7 +48,7 @@ def test_a_key_held_down_decides_once(tabs, stage):
     page.keyboard.down("z")
     page.keyboard.down("z")  # what a browser sends again and again
     page.keyboard.up("z")
-    toast(page, "Said undo")
+    toast(page, "Undone: Said")
     assert len(stage.decided) == 3
 
 
@@ -56,4 +56,4 @@ def test_where_letters_are_not_latin_the_place_of_the_key_counts(tabs, stage):
     page = tabs.page("/")
     page.evaluate(DECIDE, naming("Ada"))
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'я', code: 'KeyZ', bubbles: true}))")
-    toast(page, "Said undo")
+    toast(page, "Undone: Said")
