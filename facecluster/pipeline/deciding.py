@@ -29,7 +29,7 @@ from facecluster.people.statements import (
     Unignore,
 )
 from facecluster.people.who import NOBODY
-from facecluster.pipeline.open_faces import free_faces, ids_of, rejected_faces, rows_of_targets
+from facecluster.pipeline.open_faces import free_faces, ids_of, ids_of_each, rejected_faces, rows_of_targets
 from facecluster.pipeline.people import LibraryPeople
 from facecluster.pipeline.targets import (
     Meant,
@@ -42,6 +42,8 @@ from facecluster.pipeline.targets import (
 )
 
 Said = tuple[Statement, ...]
+
+NO_ROWS = np.empty(0, np.int64)
 
 PERSON_BYTES = 6  # of a person's id, which is written with two digits a byte
 
@@ -130,14 +132,12 @@ def not_faces(people: LibraryPeople, targets: Sequence[str | Target]) -> Said:
 
 def ignore(people: LibraryPeople, words: Sequence[str | Meant], new_ids: Sequence[str]) -> Said:
     """People, or clusters and faces as strangers of their own, one a word, are not to be asked about again."""
-    said: list[Statement] = []
-    free = free_faces(people)
-    for one, id_ in zip((meant(word, people) for word in words), new_ids, strict=True):
-        if isinstance(one, Target):
-            said.append(Ignore(id_, ids_of(people, rows_of_targets(people, [one], free))))
-        else:
-            said.append(Ignore(_id(people, one)))
-    return tuple(said)
+    free, units = free_faces(people), [meant(word, people) for word in words]
+    crowds = [rows_of_targets(people, [unit], free) if isinstance(unit, Target) else NO_ROWS for unit in units]
+    return tuple(
+        Ignore(id_, faces) if isinstance(unit, Target) else Ignore(_id(people, unit))
+        for unit, id_, faces in zip(units, new_ids, ids_of_each(people, crowds), strict=True)
+    )
 
 
 def unignore(people: LibraryPeople, person: str | int) -> Said:

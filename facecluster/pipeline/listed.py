@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from jaxtyping import Int64
 
-from facecluster.people.matching import as_strings, rows_by_name
+from facecluster.people.matching import rows_by_name
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.open_faces import group_faces
 from facecluster.pipeline.people import LibraryPeople
@@ -116,7 +116,7 @@ def _covers(people: LibraryPeople) -> Rows:
     covers[found] = rows[best]
     chosen = [place for place, one in enumerate(people.known) if one.cover is not None]
     names = pa.array([people.known[place].cover for place in chosen], pa.string())
-    covers[chosen] = rows_by_name(names, as_strings(people.faces["face_id"]))
+    covers[chosen] = rows_by_name(names, people.face_ids)
     return covers
 
 

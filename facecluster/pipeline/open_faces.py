@@ -1,8 +1,10 @@
 """Which faces are open to a word about a crowd: those that nobody has decided about one by one."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 from jaxtyping import Bool
 
 from facecluster.errors import UsageError
@@ -62,4 +64,11 @@ def what_is_known(people: LibraryPeople, target: Target) -> str:
 
 def ids_of(people: LibraryPeople, rows: Rows) -> FaceIds:
     """The ids of faces, row by row."""
-    return tuple(people.faces["face_id"].iloc[rows])
+    return tuple(people.face_ids.take(pa.array(rows)).to_pylist())
+
+
+def ids_of_each(people: LibraryPeople, crowds: Sequence[Rows]) -> list[FaceIds]:
+    """`ids_of` each of many crowds, looked up together."""
+    ids = ids_of(people, np.concatenate([np.empty(0, np.int64), *crowds]))
+    cuts = pairwise(np.cumsum([0, *map(len, crowds)]).tolist())
+    return [ids[first:last] for first, last in cuts]

@@ -14,7 +14,7 @@ import pyarrow as pa
 from jaxtyping import Int64
 
 from facecluster.errors import UsageError
-from facecluster.people.matching import as_strings, rows_by_name
+from facecluster.people.matching import rows_by_name
 from facecluster.people.names import name_key
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.history import faces_in_words
@@ -89,7 +89,7 @@ def target_meant(word: str | Target, people: LibraryPeople) -> Target:
 
 def rows_of_ids(ids: Sequence[str], people: LibraryPeople) -> Rows:
     """The rows of faces by their ids, which are different; NOBODY: no photo that is there now has the face."""
-    return rows_by_name(pa.array(ids, pa.string()), as_strings(people.faces["face_id"]))
+    return rows_by_name(pa.array(ids, pa.string()), people.face_ids)
 
 
 def clusters_of_faces(people: LibraryPeople) -> Int64[np.ndarray, "n"]:

@@ -6,6 +6,7 @@ from facecluster.people.statements import NotAFace, Reject
 from facecluster.pipeline.open_faces import (
     free_faces,
     ids_of,
+    ids_of_each,
     rejected_faces,
     rows_of_targets,
     what_is_known,
@@ -30,6 +31,13 @@ def test_faces_that_are_open_to_a_word_about_a_crowd(library):
     people = people_of(library)
     assert faces_at(people, np.flatnonzero(~free_faces(people))) == {"a1", "d1"}
     assert faces_at(people, np.flatnonzero(rejected_faces(people, 0))) == {"a2", "c1"}
+
+
+def test_ids_of_many_crowds_are_those_of_each(library):
+    people = people_of(library)
+    crowds = [np.array(rows, np.int64) for rows in ([3, 1], [], [9], [0, 1, 2])]
+    assert ids_of_each(people, crowds) == [ids_of(people, rows) for rows in crowds]
+    assert ids_of_each(people, []) == []
 
 
 def test_of_clusters_the_open_faces_and_of_faces_all(library):
