@@ -35,11 +35,10 @@ class FaceList:
         return len(self.rows)
 
     def headings(self) -> list[Heading]:
-        """The years, those without one last; none of a list that has another order."""
-        if self.name.startswith(IN_ONE):
+        """The years, those without one last; one for all where there is none, or the list has another order."""
+        years = self.then.people.faces["taken_at"].iloc[self.rows].dt.year.fillna(0).to_numpy(np.int64)
+        if self.name.startswith(IN_ONE) or not years.any():
             return [Heading(None, "", 0)][: self.count]
-        years = self.then.people.faces["taken_at"].dt.year.to_numpy()[self.rows]
-        years = np.nan_to_num(years, nan=0).astype(np.int64)
         firsts = np.flatnonzero(np.diff(years, prepend=-1))
         return [
             Heading(*_year_in_words(year), first)

@@ -10,12 +10,11 @@ from starlette.routing import BaseRoute, Route
 
 from facecluster.pipeline.live import Moment
 from facecluster.web.failures import FaultGroup, fault_groups
+from facecluster.web.review.addressed import number_in
 from facecluster.web.review.pages import whole_page
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
-
-MAX_DIGITS = 9  # of a place in an address
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,7 @@ def routes(review: "Review") -> list[BaseRoute]:
         moment, asked = review.live.now(), request.query_params
         if "fault" not in asked:
             return whole_page(review, request, moment, "failed", "failed", shown=failed_screen(moment))
-        first = asked.get("first", "")
-        if not (first.isascii() and first.isdecimal() and len(first) <= MAX_DIGITS):
-            raise HTTPException(404)
-        for fault in fault_groups(moment.present.failed, int(first)):
+        for fault in fault_groups(moment.present.failed, number_in(asked.get("first", ""))):
             if fault.fault == asked["fault"]:
                 return HTMLResponse(review.pages.render("failed_window", fault=fault))
         raise HTTPException(404)

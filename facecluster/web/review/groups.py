@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from facecluster.errors import UsageError
 from facecluster.pipeline.listed import Listed
 from facecluster.pipeline.lists import ALONE, GROUPS, OF_CLUSTER, units_listed
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.open_faces import group_faces
 from facecluster.pipeline.person_counts import KnownPerson
+from facecluster.web.review.addressed import number_in
 from facecluster.web.review.card_list import CardList, years_in_words
 from facecluster.web.review.face_list import FaceList
 from facecluster.web.review.listings import STALE, WINDOW, Item, ListShown, listed
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 FEW = 3
 """Faces below which a group is first offered to be ignored: most who are seen once or twice are passers-by."""
-
-MAX_DIGITS = 9  # of a number in an address
 
 
 @dataclass(frozen=True)
@@ -112,11 +110,11 @@ def routes(review: "Review") -> list[BaseRoute]:
         listing = review.lists.find({"list": GROUPS, "state": request.query_params.get("state", "")})
         if not isinstance(listing, CardList):
             return HTMLResponse(review.pages.render("window_stale", sentence=STALE))
-        below = _number(request.query_params.get("below", ""))
+        below = number_in(request.query_params.get("below", ""))
         return HTMLResponse(review.pages.render("rest", rest=rest_of(listing, below)))
 
     def group(request: Request) -> Response:
-        moment, cluster = review.live.now(), _number(request.path_params["cluster"])
+        moment, cluster = review.live.now(), number_in(request.path_params["cluster"])
         listing = FaceList(moment, f"{OF_CLUSTER}{cluster}")
         if not listing.count:
             raise HTTPException(404, f"There is no group {cluster:,}: a new grouping may have changed its number.")
@@ -140,10 +138,3 @@ def routes(review: "Review") -> list[BaseRoute]:
 
 def _group_card(place: int, unit: Listed, known: KnownPerson | None) -> Item:  # noqa: ARG001 - nobody is known yet
     return Item(place, unit.kind, unit.id, None, title=counted(unit.faces, "face"), lines=(years_in_words(unit),))
-
-
-def _number(text: str) -> int:
-    """A number that an address holds."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS):
-        raise UsageError(f"Expected a number in the address, found {text[:40]!r}.")
-    return int(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, get_args
 from urllib.parse import urlencode
 
 import numpy as np
@@ -18,6 +18,7 @@ from facecluster.pipeline.lists import PEOPLE, units_listed
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.person_counts import KnownPerson
 from facecluster.pipeline.targets import place_of
+from facecluster.web.review.addressed import word_in
 from facecluster.web.review.card_list import CardList, years_in_words
 from facecluster.web.review.finding import fitting, plain
 from facecluster.web.review.listings import WINDOW, Item, ListShown, listed
@@ -32,8 +33,6 @@ By = Literal["faces", "name"]
 Which = Literal["all", "named", "nameless"]
 MAX_TOGETHER = 100
 """People that can be made one at once: as many as can be looked at."""
-
-Choice = TypeVar("Choice", bound=str)
 
 
 class Wanted(NamedTuple):
@@ -50,8 +49,8 @@ class Wanted(NamedTuple):
         Raises:
             UsageError: it asks for something else.
         """
-        by: By = _one_of(get_args(By), params.get("by", "faces"))
-        which: Which = _one_of(get_args(Which), params.get("which", "all"))
+        by = word_in(params.get("by", "faces"), get_args(By))
+        which = word_in(params.get("which", "all"), get_args(Which))
         return cls(params.get("q", "").strip()[:MAX_NAME], by, which)
 
     @property
@@ -156,10 +155,3 @@ def _in_order(known: list[KnownPerson], places: list[int], by: By) -> Int64[np.n
         names = {place: known[place].person.name for place in places}
         places = sorted(places, key=lambda at: (names[at] is None, plain(names[at] or ""), at))
     return np.array(places, np.int64)
-
-
-def _one_of(known: tuple[Choice, ...], word: str) -> Choice:
-    for choice in known:
-        if choice == word:
-            return choice
-    raise UsageError(f"Expected one of {', '.join(known)} in the address, found {word[:40]!r}.")

@@ -9,18 +9,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from facecluster.errors import UsageError
 from facecluster.people.who import Person
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.person_counts import KnownPerson
 from facecluster.pipeline.targets import place_of
+from facecluster.web.review.addressed import word_in
 from facecluster.web.review.cards import rows_of_faces
 from facecluster.web.review.face_list import FaceList
 from facecluster.web.review.links import on_server
 from facecluster.web.review.listings import WINDOW, ListShown, listed
 from facecluster.web.review.pages import whole_page
 from facecluster.web.review.sheets import Sheets, Tile
-from facecluster.web.wording import days_in_words
+from facecluster.web.wording import day_in_words, days_in_words
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
@@ -47,11 +47,8 @@ class PersonHead:
     known: KnownPerson
     cover: Tile | None
     days: str  # from the first photo to the last; "" where no camera wrote any
-
-    @property
-    def called(self) -> str:
-        """How a sentence calls the person."""
-        return self.person.name or "this person"
+    born: str  # the day in words; "" where it is not known
+    shares: tuple[Share, ...]  # all faces first
 
 
 @dataclass(frozen=True)
@@ -60,28 +57,28 @@ class PersonScreen:
 
     head: PersonHead
     part: Part
-    shares: tuple[Share, ...]  # all faces first
     list: ListShown
 
 
 def person_head(moment: Moment, place: int, sheets: Sheets) -> PersonHead:
-    """The numbers of the person at a place, and the picture."""
+    """The person at a place in numbers, and the picture."""
     known = moment.people.known[place]
     tiles = sheets.tiles(moment, rows_of_faces(moment, [known.cover] if known.cover else []))
-    return PersonHead(known.person, known, tiles[0] if tiles else None, _days(known))
-
-
-def person_screen(listing: FaceList, place: int, part: Part, sheets: Sheets, at_once: int = WINDOW) -> PersonScreen:
-    """The screen of the person at a place, with the list of a part of the faces."""
-    moment = listing.then
-    known = moment.people.known[place]
+    born = datetime.fromisoformat(known.person.born) if known.person.born else None
     shares = (
         Share("person", "All", known.faces),
         Share("decided", "Decided", known.decided),
         Share("automatic", "Automatic", known.automatic),
         Share("maybe", "Perhaps", known.proposed),
     )
-    return PersonScreen(person_head(moment, place, sheets), part, shares, listed(listing, sheets, at_once))
+    return PersonHead(
+        known.person, known, tiles[0] if tiles else None, _days(known), day_in_words(born) if born else "", shares
+    )
+
+
+def person_screen(listing: FaceList, place: int, part: Part, sheets: Sheets, at_once: int = WINDOW) -> PersonScreen:
+    """The screen of the person at a place, with the list of a part of the faces."""
+    return PersonScreen(person_head(listing.then, place, sheets), part, listed(listing, sheets, at_once))
 
 
 def list_of_person(moment: Moment, place: int, part: Part = "person") -> FaceList:
@@ -97,7 +94,7 @@ def routes(review: "Review") -> list[BaseRoute]:
         if now := moment.people.who.merged.get(id_):
             return RedirectResponse(on_server("person", now), 303)
         place = _place(moment, id_)
-        part = _part(request.query_params.get("show", "person"))
+        part = word_in(request.query_params.get("show", "person"), get_args(Part))
         listing = list_of_person(moment, place, part)
         review.lists.keep(listing)
         shown = person_screen(listing, place, part, review.sheets)
@@ -105,8 +102,12 @@ def routes(review: "Review") -> list[BaseRoute]:
 
     def head(request: Request) -> Response:
         moment, id_ = review.live.now(), request.path_params["person"]
-        shown = person_head(moment, _place(moment, id_), review.sheets)
-        return HTMLResponse(review.pages.render("person_head", head=shown, is_merged=shown.person.id != id_))
+        shown, part = (
+            person_head(moment, _place(moment, id_), review.sheets),
+            word_in(request.query_params.get("show", "person"), get_args(Part)),
+        )
+        is_merged = shown.person.id != id_
+        return HTMLResponse(review.pages.render("person_head", head=shown, part=part, is_merged=is_merged))
 
     return [Route("/people/{person}", show), Route("/people/{person}/head", head)]
 
@@ -116,13 +117,6 @@ def _place(moment: Moment, id_: str) -> int:
     if place is None:
         raise HTTPException(404, NOBODY_THERE)
     return place
-
-
-def _part(word: str) -> Part:
-    for part in get_args(Part):
-        if part == word:
-            return part
-    raise UsageError(f"Expected one of {', '.join(get_args(Part))} in the address, found {word[:40]!r}.")
 
 
 def _days(known: KnownPerson) -> str:

@@ -8,15 +8,16 @@ import { toast } from "./toast.js";
 const MANY = 10; // groups from which on it is asked whether all of them are meant
 
 const grid = () => document.querySelector("face-grid");
-const subject = document.getElementById("subject")?.dataset ?? {};
-const group = { cluster: Number(subject.cluster), run: Number(subject.run) };
-const called = subject.name || "this person";
+const subject = () => document.querySelector("[data-subject]").dataset; // the person or the group that the screen is of
+const called = () => subject().name || "this person";
+const group = () => ({ cluster: Number(subject().cluster), run: Number(subject().run) });
 
 const counted = (number, word, words = `${word}s`) => `${number.toLocaleString("en")} ${number === 1 ? word : words}`;
 
-/** Decides, and chooses nothing more. */
+/** Decides, and chooses nothing more; who came by the keyboard goes on where the list was left. */
 function settle(say) {
   grid()?.clear();
+  if (!document.activeElement.checkVisibility() || document.activeElement === document.body) grid()?.item(grid().current)?.focus({ preventScroll: true });
   return decide(say).catch(() => {}); // a toast has said why
 }
 
@@ -44,18 +45,18 @@ export const acts = {
   },
 
   // Faces of a person
-  confirm: () => settle({ kind: "confirm", person: subject.person, faces: grid().chosen }),
-  reject: () => settle({ kind: "reject", person: subject.person, faces: grid().chosen }),
+  confirm: () => settle({ kind: "confirm", person: subject().person, faces: grid().chosen }),
+  reject: () => settle({ kind: "reject", person: subject().person, faces: grid().chosen }),
   noFace: () => settle({ kind: "not_a_face", faces: grid().chosen }),
   cover() {
     const face = chosenFace();
-    if (face) settle({ kind: "cover", person: subject.person, face });
+    if (face) settle({ kind: "cover", person: subject().person, face });
   },
   async split() {
     const faces = grid().chosen;
-    const text = `${counted(grid().count, "face")} taken from ${called}.`;
-    const who = await askWho("Who is it?", { text, nobody: true, key: `uncertain.person-${subject.person}` });
-    if (who !== undefined) settle({ kind: "split", person: subject.person, faces, who });
+    const text = `${counted(grid().count, "face")} taken from ${called()}.`;
+    const who = await askWho("Who is it?", { text, nobody: true, key: `uncertain.person-${subject().person}` });
+    if (who !== undefined) settle({ kind: "split", person: subject().person, faces, who });
   },
 
   // Faces of nobody
@@ -69,12 +70,12 @@ export const acts = {
   // A group
   async nameGroup() {
     const who = await askWho("Who is this?", {
-      text: `${counted(Number(subject.faces), "face")} without a name.`,
-      key: `who.cluster-${subject.cluster}`,
+      text: `${counted(Number(subject().faces), "face")} without a name.`,
+      key: `who.cluster-${subject().cluster}`,
     });
-    if (who) settle({ kind: "name", faces: group, who });
+    if (who) settle({ kind: "name", faces: group(), who });
   },
-  ignoreGroup: () => settle({ kind: "ignore", units: [group] }),
+  ignoreGroup: () => settle({ kind: "ignore", units: [group()] }),
 
   // Groups
   async nameGroups() {
@@ -97,7 +98,9 @@ export const acts = {
     document.querySelector("#rest [name=below]").dispatchEvent(new Event("asked"));
   },
   ignoreRest() {
-    const { first, last } = document.querySelector("#rest-numbers [data-first]").dataset;
+    const found = document.querySelector("#rest-numbers [data-first]");
+    if (!found) return;
+    const { first, last } = found.dataset;
     document.getElementById("rest").close();
     const { list, state } = grid().dataset;
     settle({ kind: "ignore_list", list, state, ranges: [[Number(first), Number(last)]] });
@@ -130,30 +133,30 @@ export const acts = {
 
   // A person as a whole
   async rename() {
-    if (subject.name) {
+    if (subject().name) {
       show("rename");
       return;
     }
-    const who = await askWho("Who is this?", { key: `uncertain.person-${subject.person}` });
-    if (who?.new) settle({ kind: "rename", person: subject.person, name: who.new });
-    else if (who) settle({ kind: "merge", units: [{ person: who.person }, { person: subject.person }] });
+    const who = await askWho("Who is this?", { key: `uncertain.person-${subject().person}` });
+    if (who?.new) settle({ kind: "rename", person: subject().person, name: who.new });
+    else if (who) settle({ kind: "merge", units: [{ person: who.person }, { person: subject().person }] });
   },
   sendName(form) {
     form.closest("dialog").close();
-    settle({ kind: "rename", person: subject.person, name: form.elements.name.value });
+    settle({ kind: "rename", person: subject().person, name: form.elements.name.value });
   },
   born: () => show("born"),
   sendBorn(form) {
     form.closest("dialog").close();
-    settle({ kind: "born", person: subject.person, day: form.elements.day.value || null });
+    settle({ kind: "born", person: subject().person, day: form.elements.day.value || null });
   },
   async merge() {
-    const who = await askWho(`Who is the same person as ${called}?`, { known: true, key: `uncertain.person-${subject.person}` });
-    if (who) together([subject.person, who.person]);
+    const who = await askWho(`Who is the same person as ${called()}?`, { known: true, key: `uncertain.person-${subject().person}` });
+    if (who) together([subject().person, who.person]);
   },
-  ignorePerson: () => settle({ kind: "ignore", units: [{ person: subject.person }] }),
-  unignore: () => settle({ kind: "unignore", person: subject.person }),
+  ignorePerson: () => settle({ kind: "ignore", units: [{ person: subject().person }] }),
+  unignore: () => settle({ kind: "unignore", person: subject().person }),
 
   // History
-  undo: (button) => decide({ kind: "undo", decision: button.dataset.decision }).catch(() => {}),
+  turn: (button) => decide({ kind: "undo", decision: button.dataset.decision }).catch(() => {}),
 };

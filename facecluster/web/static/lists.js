@@ -44,6 +44,9 @@ if (bar) {
   bind(document.querySelectorAll(".whole [aria-keyshortcuts], .bar.chosen [aria-keyshortcuts]"), "This list");
   document.addEventListener("open", ({ detail }) => detail.face && showPhoto(detail.face));
 }
+document.addEventListener("chosen", ({ target, detail }) => {
+  if (target.dataset.opens) location.href = target.dataset.opens + detail.person;
+});
 // The people that are found may be others than before: nobody is chosen among them.
 document.addEventListener("htmx:after:swap", ({ target }) => {
   if (bar && target.querySelector?.("face-grid")) dressBar({ count: 0 });

@@ -5,6 +5,7 @@ import { fill } from "./fragments.js";
 /** Asks the server what has changed in what is loaded, and marks it; nothing is moved. */
 export async function markInPlace() {
   await Promise.all([...document.querySelectorAll("face-grid")].map(markGrid));
+  await markHistory(document.querySelector(".events"));
   freshen(document.querySelector("[data-fresh]"));
 }
 
@@ -33,7 +34,33 @@ function mark(item, words) {
   }
 }
 
-// The numbers of a person are shown anew, unless somebody is at work in them.
-function freshen(part) {
-  if (part && !part.contains(document.activeElement)) fill(part, part.dataset.fresh);
+// What is said of a person as a whole is made anew; the focus stays on the button that it was on.
+async function freshen(part) {
+  if (!part) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  await fill(part, part.dataset.fresh);
+  const { does } = focused?.dataset ?? {};
+  if (focused) (part.querySelector(`[data-does="${does}"]`) ?? part.querySelector("a, button"))?.focus();
+}
+
+// Decisions that were undone, or brought back, since; newer ones are told of, not put before what somebody reads.
+async function markHistory(list) {
+  if (!list) return;
+  const events = [...list.querySelectorAll("[data-number]")];
+  const response = await fetch(`/history/undone?first=${events.at(-1).dataset.number}`).catch(() => null);
+  if (!response?.ok) return;
+  const { newest, undone } = await response.json();
+  for (const event of events) turn(event, undone[event.dataset.number]);
+  const newer = newest - Number(list.dataset.newest);
+  const note = document.getElementById("newer");
+  note.hidden = newer === 0;
+  note.textContent = `Show ${newer.toLocaleString("en")} newer`;
+}
+
+function turn(event, undone) {
+  const { decision, label } = undone ?? event.dataset;
+  const button = event.querySelector("[data-does=turn]");
+  button.dataset.decision = decision;
+  button.textContent = label;
+  event.classList.toggle("undone", undone !== undefined);
 }
