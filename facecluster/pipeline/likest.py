@@ -95,7 +95,8 @@ class Likest:
 def _shares_beside(people: LibraryPeople, rows: Rows) -> Float64[np.ndarray, "people"]:
     """On which share of the photos of these faces each person surely is, too, as another face."""
     photos, photo_of = np.unique(people.faces["photo"].to_numpy()[rows], return_inverse=True)
-    persons, others = sure_persons(people), beside(people.faces, rows)
-    keep = (persons[others.rows] != NOBODY) & ~np.isin(others.rows, rows)
-    pairs = np.unique(np.column_stack([photo_of[others.of[keep]], persons[others.rows[keep]]]), axis=0)
+    others = beside(people.faces, rows)
+    persons = sure_persons(people, others.rows)
+    keep = (persons != NOBODY) & ~np.isin(others.rows, rows)
+    pairs = np.unique(np.column_stack([photo_of[others.of[keep]], persons[keep]]), axis=0)
     return np.bincount(pairs[:, 1], minlength=len(people.who.people)) / len(photos)

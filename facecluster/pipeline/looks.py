@@ -75,11 +75,10 @@ def mean_face(library: Library, moment: Moment, rows: Rows) -> Float32[np.ndarra
     return unit(vectors(library, spots_of(moment.present, standing_for(moment.people, rows))).sum(axis=0))
 
 
-def sure_persons(people: LibraryPeople) -> Int32[np.ndarray, "n"]:
-    """The place of the person of each face; NOBODY where it is only proposed, too."""
-    faces = people.faces
-    proposed = faces["provenance"].cat.codes.to_numpy() == PROPOSED
-    return np.where(proposed, NOBODY, faces["person"].to_numpy()).astype(np.int32)
+def sure_persons(people: LibraryPeople, rows: Rows | slice = slice(None)) -> Int32[np.ndarray, "n"]:
+    """The place of the person of each face, or of each of some; NOBODY where it is only proposed, too."""
+    proposed = people.faces["provenance"].cat.codes.to_numpy()[rows] == PROPOSED
+    return np.where(proposed, NOBODY, people.faces["person"].to_numpy()[rows]).astype(np.int32)
 
 
 def standing_for(people: LibraryPeople, rows: Rows) -> Rows:
