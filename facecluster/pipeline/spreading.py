@@ -1,7 +1,6 @@
 """Names that spread while somebody goes on naming: in a process of its own, which ends with this one."""
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -32,8 +31,6 @@ LOOK_SECONDS = 3.0
 IN_USE_SECONDS = 15.0
 """Before a library is tried again that somebody else writes to: a run may take hours."""
 
-logger = logging.getLogger(__name__)
-
 Status = Literal["idle", "running", "waiting", "failed"]
 
 
@@ -56,8 +53,8 @@ class SpreadState:
     behind: int  # decisions of which the names know nothing
 
 
-class _Outcome(NamedTuple):
-    """What came of an attempt."""
+class Outcome(NamedTuple):
+    """What came of an attempt, as its process tells it."""
 
     error: str | None = None
     in_use: bool = False  # the library was; it is tried again
@@ -74,7 +71,7 @@ class Spreading:
         self._is_ending = False
         self._child: subprocess.Popen[bytes] | None = None
         self._since: str | None = None
-        self._outcome = _Outcome()
+        self._outcome = Outcome()
         self._known = 0  # decisions that were made when it was tried last
         self._rest_until = 0.0  # of time.monotonic
         self._thread = threading.Thread(target=self._go_on, name="facecluster-spreading", daemon=True)
@@ -96,7 +93,9 @@ class Spreading:
         record = names_record(moment, self._live.library)
         last = LastSpread(record["created_at"], record["automatic"], record["proposed"]) if record else None
         with self._turn:
-            return SpreadState(self._status(), self._since, self._outcome.error, last, decisions_behind(moment, record))
+            status = self._status()
+            error = self._outcome.error if status == "failed" else None
+            return SpreadState(status, self._since, error, last, decisions_behind(moment, record))
 
     def close(self) -> None:
         """Spread names no more; what is under way is broken off."""
@@ -135,25 +134,25 @@ class Spreading:
 
     def _attempt(self) -> None:
         """Spread names, and note what came of it."""
-        begin, outcome = time.monotonic(), _Outcome()
+        begin, outcome = time.monotonic(), Outcome()
         try:
             moment = self._live.now()
             self._known = moment.state.journal
             outcome = self._spread(_settings(names_record(moment, self._live.library)))
         except FaceclusterError as error:
-            outcome = _Outcome(str(error))
+            outcome = Outcome(str(error))
         except OSError as error:
-            outcome = _Outcome(f"No process can be started: {error.strerror}. Close other programs, then try again.")
+            outcome = Outcome(f"No process can be started: {error.strerror}. Close other programs, then try again.")
         with self._turn:
             self._child = self._since = None
             self._outcome, self._is_asked = outcome._replace(error=self._without_paths(outcome.error)), outcome.in_use
             self._rest_until = time.monotonic() + REST * (time.monotonic() - begin)
 
-    def _spread(self, settings: NamesSettings) -> _Outcome:
+    def _spread(self, settings: NamesSettings) -> Outcome:
         """What a process came to that spreads names."""
         with self._turn:
             if self._is_ending:
-                return _Outcome()
+                return Outcome()
             self._child = child = _child(str(self._live.library.folder), settings.model_dump_json())
             self._since = datetime.now(UTC).isoformat(timespec="seconds")
         with child:
@@ -161,10 +160,10 @@ class Spreading:
             told = child.stdout.read()
             child.wait()  # before its standard input is closed, which would end it
         if child.returncode == 0:
-            return _Outcome(**json.loads(told))
+            return Outcome(**json.loads(told))
         status = child.returncode
         how = signal.Signals(-status).name if status < 0 else f"status {status}"
-        return _Outcome(f"The process in which names spread ended early ({how}), perhaps for want of memory.")
+        return Outcome(f"The process in which names spread ended early ({how}), perhaps for want of memory.")
 
     def _without_paths(self, sentence: str | None) -> str | None:
         """The same for a page, which tells nobody where files lie."""

@@ -15,7 +15,7 @@ NICENESS = 10
 
 
 def main(folder: str, settings: str) -> None:
-    """Spread the names of a library, and write what came of it to standard output: a line of JSON.
+    """Spread the names of a library, and write what came of it to standard output: JSON (spreading.Outcome).
 
     Args:
         folder: of the library.
@@ -25,9 +25,11 @@ def main(folder: str, settings: str) -> None:
     os.nice(NICENESS)
     try:
         propagate_names(Path(folder), NamesSettings.model_validate_json(settings))
-        outcome = {"error": None, "in_use": False}
+        outcome = {}
+    except LibraryInUseError:
+        outcome = {"in_use": True}
     except FaceclusterError as error:
-        outcome = {"error": str(error), "in_use": isinstance(error, LibraryInUseError)}
+        outcome = {"error": str(error)}
     sys.stdout.write(json.dumps(outcome))
 
 
