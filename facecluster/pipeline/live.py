@@ -81,14 +81,23 @@ class Live:
             return self._moment
 
     def at(self, state: State) -> Moment | None:
-        """The people as they were in a state of these same tables; None where the tables are others by now."""
+        """The people as they were in a state of these same faces and groups; None where these are others by now.
+
+        Names may have spread since: those of before are known as long as their table is kept.
+        """
         moment = self.now()
         if state == moment.state:
             return moment
-        if state != moment.state._replace(journal=state.journal) or state.journal > moment.state.journal:
+        now = moment.state._replace(names=state.names, journal=state.journal)
+        if state != now or state.names > moment.state.names or state.journal > moment.state.journal:
             return None
-        decisions = decisions_of(self.library)[: state.journal]
-        return Moment(state, moment.present, people_among(moment.present, decisions))
+        present = moment.present
+        if state.names != moment.state.names:
+            try:
+                present = with_names(self.library, present, state.names)
+            except FileNotFoundError:
+                return None
+        return Moment(state, present, people_among(present, decisions_of(self.library)[: state.journal]))
 
     def _present(self) -> PresentFaces:
         """The faces by the newest tables that were read whole; where newer ones are there, they are being read."""

@@ -209,6 +209,23 @@ def test_people_of_other_tables_or_of_the_future_are_not_known(library, live):
         assert live.at(state._replace(**{name: getattr(state, name) + 1})) is None
 
 
+def test_names_of_before_are_known_while_their_table_is_kept(library, live):
+    """Names spread by themselves while somebody selects in a list."""
+    named(library, ANNA, "Anna", "a1")
+    none = live.now().state
+    add_names(library, ("a2", ANNA, 0.99, True))
+    first = live.now().state
+    named(library, BERTA, "Berta", "a2")
+    assert names_of(live.at(first)) == {"a1": "Anna", "a2": "Anna"}
+    add_names(library, ("a3", ANNA, 0.99, True))
+    assert names_of(live.now()) == {"a1": "Anna", "a2": "Berta", "a3": "Anna"}
+    assert names_of(live.at(first)) == {"a1": "Anna", "a2": "Anna"}
+    assert names_of(live.at(none)) == {"a1": "Anna"}
+    add_names(library, ("b1", ANNA, 0.99, True))
+    assert live.at(first) is None, "its table was dropped"
+    assert live.at(none._replace(names=99)) is None
+
+
 def test_after_a_restart_a_page_that_is_still_open_is_understood(library, live):
     named(library, ANNA, "Anna", "a1")
     page = str(live.now().state)

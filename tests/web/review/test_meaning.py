@@ -175,3 +175,12 @@ def test_people_of_a_list_who_are_no_more_are_left_out(library, page):
     page.say("undo", decision=first.id)
     page.say("ignore_list", **listed)
     assert page.people.who.decisions[-1].statements == (Ignore(BERTA),)
+
+
+def test_names_that_spread_meanwhile_do_not_take_a_selection_away(library, page):
+    named(library, ANNA, "Anna", "a1")
+    add_names(library, ("a2", ANNA, 0.7, False), ("a3", ANNA, 0.9, False))
+    listed = chosen(page, f"maybe-{ANNA}", (1, 1))
+    add_names(library, ("a3", ANNA, 0.99, True), ("b1", ANNA, 0.7, False))
+    page.say("reject", person=ANNA, faces=listed)
+    assert faces_of_last(page) == [{"a2"}]
