@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from jaxtyping import Int32
 
 from facecluster.clusters.grid import UNIT_TOLERANCE
 from facecluster.clusters.threshold import Calibration
@@ -115,6 +116,24 @@ def vectors_of_faces(library: Library, scan: Scan, face_ids: Iterable[str]) -> t
     rows = pa.concat_tables([empty, *rows_of_faces(library, scan, face_ids, empty.column_names)])
     found, first = np.unique(rows["face_id"].to_numpy().astype(str), return_index=True)
     return found.tolist(), embeddings_of(rows.take(pa.array(first)))
+
+
+def vectors_at(
+    library: Library, shards: Sequence[Commit], of: Int32[np.ndarray, "n"], places: Int32[np.ndarray, "n"]
+) -> Embeddings:
+    """The vectors of faces by where they lie: in which of the shards, and in which row of its faces.
+
+    Raises:
+        LibraryError: a shard is damaged, or gone.
+    """
+    vectors = np.empty((len(of), library.identity.pack.dimension), np.float32)
+    order = np.argsort(of, kind="stable")
+    starts = np.flatnonzero(np.diff(of[order], prepend=-1))
+    for rows in np.split(order, starts[1:]):
+        if len(rows):
+            found = library.face_rows(shards[int(of[rows[0]])], places[rows].astype(np.int64), ["embedding"])
+            vectors[rows] = embeddings_of(found)
+    return vectors
 
 
 def prior_of(library: Library) -> Calibration:

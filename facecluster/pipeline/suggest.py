@@ -5,7 +5,6 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from jaxtyping import Int64
 
 from facecluster.people.likeness import Likeness, Looks
@@ -17,8 +16,9 @@ from facecluster.people.suggest import same_questions, uncertain_questions, who_
 from facecluster.people.units import UNDATED, Faces, Units, units_of
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.people.wrong import references, suspect_faces, wrong_questions
-from facecluster.pipeline.catalogue import latest_scan, prior_of, vectors_of_faces
-from facecluster.pipeline.people import LibraryPeople, not_grouped, people_of
+from facecluster.pipeline.catalogue import prior_of, vectors_at
+from facecluster.pipeline.journal import decisions_of
+from facecluster.pipeline.people import LibraryPeople, PresentFaces, not_grouped, people_among, present_faces
 from facecluster.pipeline.person_counts import PROPOSED
 from facecluster.store.library import Library
 
@@ -29,18 +29,19 @@ def suggestions(library: Library, limit: int, kinds: Collection[Kind] = KINDS) -
     Raises:
         LibraryError: the library is empty or damaged, or its faces are not grouped yet.
     """
-    people = people_of(library)
-    if people.run is None:
+    present = present_faces(library)
+    if present.run is None:
         raise not_grouped(library)
+    people = people_among(present, decisions_of(library))
     faces, who = faces_of_people(people), people.who
     units = units_of(faces, who)
     questions: list[Question] = []
     if {"same", "who", "uncertain"} & set(kinds):
-        pairs = pairs_of_one(faces, units, who, almost_one(library, people.run, faces))
+        pairs = pairs_of_one(faces, units, who, almost_one(library, present.run, faces))
         makers = {"same": same_questions, "who": who_questions, "uncertain": uncertain_questions}
         questions += [one for kind in makers if kind in kinds for one in makers[kind](faces, units, pairs, limit)]
     if {"mixed", "wrong"} & set(kinds):
-        questions += [one for one in doubts(library, faces, units, who, limit) if one.kind in kinds]
+        questions += [one for one in doubts(library, present, faces, units, who, limit) if one.kind in kinds]
     return in_order(questions)[:limit]
 
 
@@ -64,17 +65,22 @@ def faces_of_people(people: LibraryPeople) -> Faces:
     )
 
 
-def doubts(library: Library, faces: Faces, units: Units, who: WhoIsWho, limit: int) -> list[Question]:
-    """The questions about units and faces that look wrong, by the vectors of those that deserve a look."""
+def doubts(
+    library: Library, present: PresentFaces, faces: Faces, units: Units, who: WhoIsWho, limit: int
+) -> list[Question]:
+    """The questions about units and faces that look wrong, by the vectors of those that deserve a look.
+
+    Raises:
+        LibraryError: a shard with such a vector is damaged.
+    """
     prior = prior_of(library)
     likeness = Likeness(prior.impostor_median, prior.genuine_median)
     mixtures, suspects = suspects_of_mixture(faces, units, who, likeness), suspect_faces(faces, units, likeness)
     against = references(suspects, units).values()
     seen = [suspects.rows, *against, *(rows for one in mixtures for rows in one.seen)]
     rows = np.unique(np.concatenate(seen))
-    asked = faces.ids.take(pa.array(rows))
-    found, vectors = vectors_of_faces(library, latest_scan(library), asked.to_pylist())
-    looks = Looks(rows[pc.is_in(asked, pa.array(found, pa.string())).to_numpy(zero_copy_only=False)], vectors)
+    shards, places = (present.table[name].to_numpy()[rows] for name in ("shard", "place"))
+    looks = Looks(rows, vectors_at(library, present.shards, shards, places))
     return [
         *mixed_questions(faces, units, mixtures, looks, likeness, limit),
         *wrong_questions(faces, units, who, suspects, looks, likeness, limit),

@@ -55,7 +55,7 @@ def thought_of(library: Library, moment: Moment) -> Thought:
     pairs = pairs_of_one(faces, units, who, almost_one(library, moment.state.run, faces))
     unknown = unknown_units(faces, units, pairs)
     try:
-        doubted = doubts(library, faces, units, who, MAX_QUESTIONS)
+        doubted = doubts(library, moment.present, faces, units, who, MAX_QUESTIONS)
     except FaceclusterError as error:  # names can be given without the vectors of a damaged shard
         logger.warning("Nobody is asked which faces look wrong: %s", error)
         doubted = []

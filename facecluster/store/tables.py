@@ -103,7 +103,7 @@ def read_rows(folder: Path, known: TableFile, rows: Int64[np.ndarray, "n"], colu
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             ends = np.cumsum([file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)])
             groups = np.unique(np.searchsorted(ends, rows, side="right"))
-            table = file.read_row_groups(groups.tolist(), columns=list(columns))
+            table = file.read_row_groups(groups.tolist(), columns=list(columns), use_threads=False)
     except (OSError, ValueError, pa.ArrowException) as error:
         raise _damaged(path, str(error)) from error
     held = np.flatnonzero(np.isin(np.searchsorted(ends, np.arange(known.rows), side="right"), groups))

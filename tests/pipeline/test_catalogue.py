@@ -16,6 +16,7 @@ from facecluster.pipeline.catalogue import (
     placed_faces,
     prior_of,
     shards_of,
+    vectors_at,
     vectors_of_faces,
 )
 from facecluster.pipeline.plan import listing_table
@@ -189,3 +190,16 @@ def test_each_face_says_where_in_the_library_it_lies(library):
 def places_in(faces):
     assert faces.column_names == ["face_id", "quality", "shard", "place", "photo"]
     return list(zip(faces["shard"].to_pylist(), faces["place"].to_pylist(), strict=True))
+
+
+@pytest.mark.parametrize("wanted", [[], [2], [2, 0, 1, 0]])
+def test_vectors_by_where_faces_lie_are_those_by_their_names(library, wanted):
+    listed = scan(library, A, B)
+    add(library, "1", [ok(B, "hb")], [face("fb", "hb"), face("fc", "hb")])
+    add(library, "2", [ok(A, "ha")], [face("fa", "ha")], vectors=np.array([[0.6, 0.8]], np.float32))
+    shards = shards_of(library, listed)
+    faces = placed_faces(library, shards, pa.array(["ha", "hb"]), [])
+    at, places = (faces[name].to_numpy()[wanted] for name in ("shard", "place"))
+    ids, vectors = vectors_of_faces(library, listed, faces["face_id"].to_pylist())
+    assert ids == faces["face_id"].to_pylist()
+    np.testing.assert_array_equal(vectors_at(library, shards, at, places), vectors[wanted])
