@@ -6,13 +6,13 @@ from functools import singledispatch
 import numpy as np
 
 from facecluster.errors import UsageError
-from facecluster.people.statements import Cover, Name, Reject, Undo
+from facecluster.people.statements import Cover, Name, Reject, Undo, Unignore
 from facecluster.pipeline import deciding, joining
 from facecluster.pipeline.deciding import Said
 from facecluster.pipeline.live import Live
-from facecluster.pipeline.open_faces import group_faces, ids_of
+from facecluster.pipeline.open_faces import group_faces, ids_of, rejected_faces
 from facecluster.pipeline.person_counts import AUTOMATIC
-from facecluster.pipeline.targets import Meant, Rows, Target
+from facecluster.pipeline.targets import Meant, Rows, Target, called
 from facecluster.pipeline.telling import Saying
 from facecluster.web.review import asked
 from facecluster.web.review.meaning import Meaning, StaleError
@@ -100,6 +100,15 @@ def _(say: asked.Unignore, meaning: Meaning) -> Said:
 
 
 @_said.register
+def _(say: asked.UnignoreList, meaning: Meaning) -> Said:
+    places = [unit for unit in meaning.units(say) if isinstance(unit, int)]
+    ignored = [place for place in places if meaning.people.who.people[place].ignored]
+    if not ignored:
+        raise StaleError("None of these is ignored. Nothing was changed.")
+    return tuple(Unignore(meaning.id_of(place)) for place in ignored)
+
+
+@_said.register
 def _(say: asked.Merge, meaning: Meaning) -> Said:
     return joining.merge(meaning.people, [meaning.unit(unit) for unit in say.units], meaning.new_person())
 
@@ -160,8 +169,12 @@ def _(say: asked.Born, meaning: Meaning) -> Said:
 
 @_said.register
 def _(say: asked.Cover, meaning: Meaning) -> Said:
-    (face,) = ids_of(meaning.people, meaning.chosen([say.face]).rows)
-    return (Cover(meaning.id_of(meaning.place(say.person)), face),)
+    place, face = meaning.place(say.person), meaning.chosen([say.face])
+    if meaning.people.faces["person"].to_numpy()[face.rows] != place:
+        raise UsageError(f"This is no face of {called(place, meaning.people)}: choose another.")
+    said_so = meaning.people.who.persons[face.rows] == place
+    confirmed = () if said_so else deciding.confirm(meaning.people, place, [face])
+    return (*confirmed, Cover(meaning.id_of(place), *ids_of(meaning.people, face.rows)))
 
 
 @_said.register
@@ -178,7 +191,13 @@ def _(say: asked.Undo, meaning: Meaning) -> Said:
 def _named(meaning: Meaning, faces: Target, who: asked.Who | None) -> Said:
     """The faces are somebody's."""
     if isinstance(who, asked.Known):
-        return deciding.name_faces(meaning.people, meaning.place(who.person), [faces])
+        place = meaning.place(who.person)
+        if not faces.chosen and rejected_faces(meaning.people, place)[faces.rows].all():
+            name = called(place, meaning.people)
+            raise UsageError(
+                f"All of these faces were said not to be {name}. If one is, undo that under History first."
+            )
+        return deciding.name_faces(meaning.people, place, [faces])
     return deciding.name_new(meaning.people, meaning.new_person(), who.new if who else None, [faces], None)
 
 

@@ -149,6 +149,12 @@ class Unignore(Words):
     person: PersonId
 
 
+class UnignoreList(OfList):
+    """As `Unignore`, of a list of people."""
+
+    kind: Literal["unignore_list"]
+
+
 class Merge(Words):
     """These are one person: the first who is one, or somebody without a name."""
 
@@ -224,8 +230,8 @@ class Undo(Words):
 
 
 Say = Annotated[
-    Name | Confirm | Reject | Split | NotAFace | Ignore | IgnoreFaces | IgnoreList | Unignore | Merge | MergeList
-    | NameList | Differ | TwoPeople | OnePerson | Rename | Born | Cover | Undo,
+    Name | NameList | Confirm | Reject | Split | NotAFace | Ignore | IgnoreFaces | IgnoreList | Unignore | UnignoreList
+    | Merge | MergeList | Differ | TwoPeople | OnePerson | Rename | Born | Cover | Undo,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

@@ -204,8 +204,25 @@ def test_what_is_said_of_a_person(library, page):
     assert said(page, "born", person=ANNA, day="2001-02-03")[0] == (Born(ANNA, "2001-02-03"),)
     assert said(page, "born", person=ANNA, day=None)[0] == (Born(ANNA, None),)
     assert said(page, "cover", person=ANNA, face=FACE["a1"])[0] == (Cover(ANNA, FACE["a1"]),)
-    assert "confirm it first" in page.refused(400, "cover", person=ANNA, face=FACE["a2"])
+    assert "no face of Anne: choose another" in page.refused(400, "cover", person=ANNA, face=FACE["a2"])
     assert "1066" in page.refused(400, "born", person=ANNA, day="1066-10-14")
+
+
+def test_a_face_that_the_machine_named_becomes_the_picture_and_is_confirmed_by_that(library, page):
+    named(library, ANNA, "Anna", "a1")
+    add_names(library, ("a2", ANNA, 0.99, True), ("a3", ANNA, 0.7, False))
+    for name in ("a2", "a3"):
+        statements, _ = said(page, "cover", person=ANNA, face=FACE[name])
+        assert statements == (Confirm(ANNA, ids(name)), Cover(ANNA, FACE[name]))
+        assert page.people.known[0].cover == FACE[name]
+
+
+def test_a_group_that_was_said_not_to_be_the_person_is_not_named_so(library, page):
+    named(library, ANNA, "Anna", "a1")
+    page.say("reject", person=ANNA, faces=group(1))
+    assert "said not to be Anna" in page.refused(400, "name", faces=group(1), who={"person": ANNA})
+    assert said(page, "name", faces=faces("b1"), who={"person": ANNA})[0] == (Name(ANNA, ids("b1")),)
+    assert said(page, "name", faces=group(1), who={"new": "Berta"})[0][0].faces == ids("b2", "b3")
 
 
 def test_who_was_merged_away_is_meant_by_the_old_id(library, page):

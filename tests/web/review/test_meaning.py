@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from facecluster.people.statements import Ignore, Merge, Name, NotAFace
+from facecluster.people.statements import Ignore, Merge, Name, NotAFace, Unignore
 from facecluster.pipeline.lists import faces_listed, units_listed
 from facecluster.pipeline.live import Live
 from facecluster.pipeline.open_faces import ids_of
@@ -155,8 +155,12 @@ def test_people_of_a_list_are_ignored_and_merged(library, page):
     assert page.people.who.decisions[-1].statements == (Ignore(ANNA), Ignore(CARL))
     page.say("merge_list", **listed)
     assert page.people.who.decisions[-1].statements == (Merge(ANNA, (CARL,)),)
-    both = chosen(page, "ignored", (0, 0))
-    page.refused(400, "merge_list", **both)
+    one = chosen(page, "ignored", (0, 0))
+    page.refused(400, "merge_list", **one)
+    page.say("unignore_list", **one)
+    assert page.people.who.decisions[-1].statements == (Unignore(ANNA),)
+    assert "None of these is ignored" in page.refused(409, "unignore_list", **one)
+    assert "None of these is ignored" in page.refused(409, "unignore_list", **chosen(page, "groups", (0, 0)))
 
 
 def test_groups_of_a_list_become_one_person_or_somebody(library, page):
