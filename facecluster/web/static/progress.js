@@ -34,7 +34,7 @@ function put(part, html) {
 }
 
 place.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-spread-names]")) show(post("/spread"));
+  if (target.closest("[data-spread-names][aria-disabled=false]")) show(post("/spread"));
 });
 place.addEventListener("toggle", ({ target }) => target.open && look(), true); // does not bubble
 

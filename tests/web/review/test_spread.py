@@ -72,6 +72,6 @@ def test_each_state_is_told_in_words(state, sentence):
 
 
 def test_the_button_waits_while_names_are_spread():
-    assert "disabled" in shown(SpreadState("running", None, None, LAST, 1))
+    assert 'aria-disabled="true"' in shown(SpreadState("running", None, None, LAST, 1))
     for status in ("idle", "waiting", "failed"):
-        assert "disabled" not in shown(SpreadState(status, None, "why", LAST, 1))
+        assert 'aria-disabled="false"' in shown(SpreadState(status, None, "why", LAST, 1))
