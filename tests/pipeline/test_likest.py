@@ -64,6 +64,14 @@ def test_the_likeliest_come_first(likest, live):
     assert ranked(likest, live, limit=2)[0] == ["Anna", "Berta"]
 
 
+def test_few_mean_faces_of_groups_are_kept(likest, live, monkeypatch):
+    monkeypatch.setattr("facecluster.pipeline.likest.KEPT_GROUPS", 1)
+    assert ranked(likest, live, ANNAS[:1], limit=1)[0] == ["Anna"]
+    assert ranked(likest, live, CARLS, limit=1)[0] == ["Carl"]
+    assert len(likest._kept) == 1
+    assert ranked(likest, live, ANNAS[:1], limit=1)[0] == ["Anna"]
+
+
 def test_no_faces_are_like_nobody(likest, live):
     assert ranked(likest, live, faces=[])[0] == []
 

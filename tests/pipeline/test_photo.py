@@ -163,6 +163,41 @@ def test_few_are_kept(shown, archive, monkeypatch):
     assert isinstance(shown("a.jpg"), NoPicture)
 
 
+def test_a_decoder_that_cannot_be_started_is_told_of(shown, monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    assert "decoder process" in shown("a.jpg").why
+    monkeypatch.undo()
+    assert isinstance(shown("a.jpg"), Picture)
+
+
+def test_at_the_end_nobody_waits_for_what_was_not_begun(tmp_path, archive, monkeypatch):
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def slow(*_):
+        begun.set()
+        may_go_on.wait()
+        return NoPicture("slow")
+
+    monkeypatch.setattr(Photos, "_bytes", slow)
+    moment = moment_of(library := painted_library(tmp_path, FACES, archive, CONTENTS))
+    photos = Photos(library, DecodeSettings())
+    found = []
+    asking = [threading.Thread(target=lambda row=row: found.append(photos.picture(moment, row))) for row in range(3)]
+    for thread in asking:
+        thread.start()
+    begun.wait()
+    while photos._maker._work_queue.qsize() < 2:
+        asking[-1].join(0.01)
+    ending = threading.Thread(target=photos.close)
+    ending.start()
+    while len(found) < 2:
+        asking[-1].join(0.01)
+    may_go_on.set()
+    for thread in [*asking, ending]:
+        thread.join()
+    assert sorted(one.why for one in found) == [*["facecluster is about to end."] * 2, "slow"]
+
+
 def test_the_decoder_ends_with_them(tmp_path, archive):
     library = painted_library(tmp_path, FACES[:1], archive, CONTENTS)
     moment = moment_of(library)
