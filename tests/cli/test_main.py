@@ -13,7 +13,10 @@ from facecluster.pipeline import status as status_module
 
 COMMANDS = [command.callback.__name__ for command in app.registered_commands]
 MAIN = [sys.executable, "-c", "from facecluster.cli.main import main; main()"]
-HEAVY = {"hdbscan", "jinja2", "numpy", "onnxruntime", "pandas", "pyarrow", "ray", "rich.progress", "scipy"}
+HEAVY = {
+    *("hdbscan", "jinja2", "numpy", "onnxruntime", "pandas", "pyarrow", "ray"),
+    *("rich.progress", "scipy", "starlette", "uvicorn"),
+}
 PATIENCE_SECONDS = 60
 
 

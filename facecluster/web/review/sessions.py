@@ -38,11 +38,17 @@ class Sessions:
     """The logins to one library at one address. Any thread may ask."""
 
     def __init__(self, logins: Logins, library: str, address: Address, now: Callable[[], float] = time.time) -> None:
-        """`library` is its id: of two libraries on one machine, or two ports, neither takes the other's cookie."""
+        """`library` is its id: of two libraries on one machine, or two ports, neither takes the other's cookie.
+
+        Raises:
+            LibraryError: what logins rest on is damaged.
+            StorageError: it cannot be read or kept.
+        """
         self._logins, self._secure, self._now = logins, address.secure, now
         self._mine = f"{library}.{address.port}"
         # Browsers take a cookie named __Host- only over TLS, from this very host, for all of it.
         self.cookie_name = f"{'__Host-' if address.secure else ''}facecluster-{library[:8]}-{address.port}"
+        logins.key()
         logins.forget_ended(FORGOTTEN_SECONDS)
 
     def begin(self) -> Session:
