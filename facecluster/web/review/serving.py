@@ -57,7 +57,7 @@ class Server(uvicorn.Server):
 
 
 class Impatient(H11Protocol):
-    """A connection that is cut when its other end takes too long to ask, or to take its answer."""
+    """A connection that is cut when its other end talks nonsense, or takes too long to ask or to take its answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to look now and then."""
@@ -69,6 +69,14 @@ class Impatient(H11Protocol):
         """Look no more."""
         self._timer.cancel()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Say so if an answer can still be begun; one that is being made has nobody left to go to."""
+        if self.cycle:
+            self.cycle.disconnected = True
+        with contextlib.suppress(h11.LocalProtocolError):
+            super().send_400_response(msg)
+        self.transport.close()
 
     def _look(self) -> None:
         seen = self._waiting_for_other_end()

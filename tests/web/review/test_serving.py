@@ -34,11 +34,12 @@ class App:
         self.may_answer.set()
         self.answered = 0
         self.size = 2
+        self.waits_for_body = True
 
     async def __call__(self, scope, receive, send):
         self.begun.set()
         body = b""
-        while (message := await receive())["type"] == "http.request":
+        while self.waits_for_body and (message := await receive())["type"] == "http.request":
             body += message["body"]
             if not message["more_body"]:
                 break
@@ -160,6 +161,23 @@ def test_what_is_no_http_is_closed_and_no_news(app, junk, caplog):
         client.shutdown(socket.SHUT_WR)
         assert closed_by_server(client)
     assert not app.begun.is_set()
+    assert caplog.records == []
+
+
+BROKEN_BODY = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("waits_for_body", [True, False])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_body_that_breaks_off_into_nonsense_is_no_news(app, caplog, waits_for_body, at_once):
+    caplog.set_level(logging.ERROR)
+    app.waits_for_body = waits_for_body
+    with serving_in_thread(app) as (address, _), socket.create_connection(("127.0.0.1", address.port)) as client:
+        client.sendall(BROKEN_BODY + (b"nonsense\r\n" if at_once else b""))
+        if not at_once:
+            assert app.begun.wait(LIMIT)
+            client.sendall(b"nonsense\r\n")
+        assert closed_by_server(client)
     assert caplog.records == []
 
 
