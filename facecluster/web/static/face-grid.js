@@ -1,23 +1,27 @@
 // <face-grid>: places of a long list are chosen, by keys, mouse and touch, also where they are not loaded.
 //
-//   <face-grid role="listbox" aria-multiselectable="true" aria-label="Faces of Ada" data-list="person-1a2b" data-state="1-2-0-0-9" data-count="3412">
+//   <face-grid role="listbox" aria-multiselectable="true" aria-label="Faces of Ada"
+//              data-list="person-1a2b" data-state="1-2-0-0-9" data-count="3412">
 //     <div class="window" data-window data-first="0" data-size="120">
-//       <div class="tile" role="option" aria-selected="false" tabindex="-1" data-place="0" data-face="...">...</div> ...
+//       <div class="tile" role="option" aria-selected="false" tabindex="-1" data-place="0" data-face="...">...
 //     </div>
-//     <div class="window" data-window data-first="120" data-size="120" hx-get="..." hx-trigger="intersect once rootMargin:600px"></div> ...
+//     <div class="window" data-window data-first="120" data-size="120"
+//          hx-get="..." hx-trigger="intersect once rootMargin:600px"></div> ...
 //   </face-grid>
 //
-// An item without a link is chosen by a click. An item with one (then <div role="row"> in a role="grid") is opened by a click, unless the click is on
-// its .check or others are chosen already. A long press chooses either. To read: `chosen` (as an action names it), `count`, `ranges`; `clear()`.
-// Events, which bubble: `selection` {count, ranges}; `open` {place, face}: Enter or a double click on an item without a link.
+// An item without a link is chosen by a click. An item with one (then <div role="row"> in a role="grid") is opened by a
+// click, unless the click is on its .check or others are chosen already. A long press chooses either.
+// To read: `chosen` (as an action names it), `count`, `ranges`; `clear()`. Events, which bubble: `selection` {count,
+// ranges}; `open` {place, face}: Enter or a double click on an item without a link.
 
 import { keys } from "./keys.js";
-import { holds, size, withoutRange, withRange } from "./ranges.js";
-
-const LONG_PRESS_MS = 450;
-const STILL_PX = 10; // a finger that moves farther scrolls
+import { onLongPress } from "./long-press.js";
+import { differing, holds, size, withoutRange, withRange } from "./ranges.js";
 
 const placeOf = (target) => Number(target.closest("[data-place]")?.dataset.place ?? Number.NaN);
+
+const firstOf = (part) => Number(part.dataset.first);
+const lastOf = (part) => firstOf(part) + Number(part.dataset.size) - 1;
 
 class FaceGrid extends HTMLElement {
   connectedCallback() {
@@ -27,13 +31,13 @@ class FaceGrid extends HTMLElement {
     this.current = 0; // has the focus, or would get it
     this.anchor = 0; // where a range begins
     this.awaited = null; // gets the focus when it is loaded
-    this.dress();
+    this.dress(this.windows);
     // Windows are filled by htmx, or made anew after a decision: what is new is dressed as it is chosen.
-    new MutationObserver(() => this.dress()).observe(this, { childList: true, subtree: true });
+    new MutationObserver((changes) => this.renewed(changes)).observe(this, { childList: true, subtree: true });
     this.addEventListener("click", (event) => this.clicked(event));
-    this.addEventListener("focusin", (event) => this.focused(placeOf(event.target)));
+    this.addEventListener("focusin", (event) => this.goTo(placeOf(event.target)));
     this.addEventListener("dblclick", (event) => this.open(placeOf(event.target)));
-    this.listenToTouch();
+    this.hasJustPressed = onLongPress(this, (target) => this.toggle(placeOf(target)));
     this.stopKeys = keys(this.bindings(), { title: "Choosing several", scope: this });
   }
 
@@ -61,22 +65,30 @@ class FaceGrid extends HTMLElement {
   }
 
   choose(ranges) {
+    const changed = differing(this.ranges, ranges);
     this.ranges = ranges;
     this.classList.toggle("choosing", ranges.length > 0);
-    this.dress();
-    this.dispatchEvent(new CustomEvent("selection", { detail: { count: this.count, ranges }, bubbles: true }));
+    const isTouched = (part) => changed.some(([first, last]) => first <= lastOf(part) && firstOf(part) <= last);
+    this.dress(this.windows.filter(isTouched));
+    this.tell("selection", { count: this.count, ranges });
+  }
+
+  tell(event, detail) {
+    this.dispatchEvent(new CustomEvent(event, { detail, bubbles: true }));
   }
 
   toggle(place) {
+    if (Number.isNaN(place)) return;
     const change = holds(this.ranges, place) ? withoutRange : withRange;
     this.settled = change(this.ranges, place, place);
-    this.anchor = this.current = place;
+    this.anchor = place;
+    this.goTo(place);
     this.choose(this.settled);
   }
 
   // From the anchor to here, and no longer what lay between the anchor and where the range ended before.
   extendTo(place) {
-    this.current = place;
+    this.goTo(place);
     this.choose(withRange(this.settled, Math.min(this.anchor, place), Math.max(this.anchor, place)));
   }
 
@@ -125,9 +137,11 @@ class FaceGrid extends HTMLElement {
       const box = this.item(this.current + side * step)?.getBoundingClientRect();
       if (!box || (best && box.top !== best.top)) break;
       const away = Math.abs(box.left - from.left);
-      if (box.top !== from.top && away < (best?.away ?? Infinity)) best = { place: this.current + side * step, top: box.top, away };
+      const isNearer = box.top !== from.top && away < (best?.away ?? Infinity);
+      if (isNearer) best = { place: this.current + side * step, top: box.top, away };
     }
-    return best?.place ?? this.current + side * this.columns;
+    const place = best?.place ?? this.current + side * this.columns;
+    return place < 0 ? this.current : place;
   }
 
   get rowsInView() {
@@ -148,7 +162,7 @@ class FaceGrid extends HTMLElement {
   // Gives the focus to a place; one that is not loaded gets it when it is.
   reach(place) {
     const item = this.item(place);
-    this.current = place;
+    this.goTo(place);
     this.awaited = item ? null : place;
     if (item) {
       item.focus({ preventScroll: true });
@@ -158,39 +172,51 @@ class FaceGrid extends HTMLElement {
     }
   }
 
-  item(place) {
-    return this.querySelector(`[data-place="${place}"]`);
+  goTo(place) {
+    if (Number.isNaN(place) || place === this.current) return;
+    const before = this.item(this.current);
+    this.current = place;
+    for (const item of [before, this.item(place)]) if (item) this.dressItem(item);
+  }
+
+  get windows() {
+    return [...this.querySelectorAll("[data-window]")];
   }
 
   windowOf(place) {
-    return [...this.querySelectorAll("[data-window]")].find(
-      ({ dataset }) => Number(dataset.first) <= place && place < Number(dataset.first) + Number(dataset.size),
-    );
+    return this.windows.find((part) => firstOf(part) <= place && place <= lastOf(part));
   }
 
-  dress() {
-    for (const item of this.querySelectorAll("[data-place]")) {
-      const place = Number(item.dataset.place);
-      const selected = String(holds(this.ranges, place));
-      if (item.getAttribute("aria-selected") !== selected) item.setAttribute("aria-selected", selected);
-      const index = place === this.current ? 0 : -1;
-      if (item.tabIndex !== index) item.tabIndex = index;
-    }
-    for (const part of this.querySelectorAll("[data-window]")) part.style.setProperty("--size", part.dataset.size);
+  item(place) {
+    return this.windowOf(place)?.querySelector(`[data-place="${place}"]`) ?? null;
+  }
+
+  renewed(changes) {
+    const touched = new Set(changes.map(({ target }) => target.closest("[data-window]")));
+    this.dress(touched.has(null) ? this.windows : touched);
     if (this.awaited !== null && this.item(this.awaited)) this.reach(this.awaited);
   }
 
-  focused(place) {
-    if (Number.isNaN(place) || place === this.current) return;
-    this.current = place;
-    this.dress();
+  dress(windows) {
+    for (const part of windows) {
+      part.style.setProperty("--size", part.dataset.size);
+      for (const item of part.querySelectorAll("[data-place]")) this.dressItem(item);
+    }
+  }
+
+  dressItem(item) {
+    const place = Number(item.dataset.place);
+    const selected = String(holds(this.ranges, place));
+    if (item.getAttribute("aria-selected") !== selected) item.setAttribute("aria-selected", selected);
+    const index = place === this.current ? 0 : -1;
+    if (item.tabIndex !== index) item.tabIndex = index;
   }
 
   open(place) {
     const item = this.item(place);
     const link = item?.querySelector("a[href]");
     if (link) link.click();
-    else if (item) this.dispatchEvent(new CustomEvent("open", { detail: { place, face: item.dataset.face }, bubbles: true }));
+    else if (item) this.tell("open", { place, face: item.dataset.face });
   }
 
   clicked(event) {
@@ -198,33 +224,13 @@ class FaceGrid extends HTMLElement {
     if (Number.isNaN(place)) return;
     const link = event.target.closest("a[href]") ?? this.item(place).querySelector("a[href]");
     const isOpening = link && !this.count && !event.shiftKey && !event.target.closest(".check");
-    if (this.isPressed) this.isPressed = false; // the finger that has chosen by staying
-    else if (isOpening || (link && (event.ctrlKey || event.metaKey))) return;
-    else if (event.shiftKey) this.extendTo(place);
-    else this.toggle(place);
+    const isOfPress = this.hasJustPressed(); // the finger that has chosen by staying
+    if (!isOfPress && (isOpening || (link && (event.ctrlKey || event.metaKey)))) return;
     event.preventDefault();
     this.item(place).focus({ preventScroll: true });
-  }
-
-  listenToTouch() {
-    let timer;
-    let start;
-    this.addEventListener("pointerdown", (event) => {
-      this.isPressed = false;
-      clearTimeout(timer);
-      const place = placeOf(event.target);
-      if (event.pointerType !== "touch" || Number.isNaN(place)) return;
-      start = event;
-      timer = setTimeout(() => {
-        this.isPressed = true;
-        this.toggle(place);
-      }, LONG_PRESS_MS);
-    });
-    this.addEventListener("pointermove", (event) => {
-      if (start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > STILL_PX) clearTimeout(timer);
-    });
-    for (const end of ["pointerup", "pointercancel"]) this.addEventListener(end, () => clearTimeout(timer));
-    this.addEventListener("contextmenu", (event) => this.isPressed && event.preventDefault());
+    if (isOfPress) return;
+    if (event.shiftKey) this.extendTo(place);
+    else this.toggle(place);
   }
 }
 

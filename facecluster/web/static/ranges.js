@@ -23,3 +23,8 @@ export const withoutRange = (ranges, first, last) =>
     if (end < first || start > last) return [[start, end]];
     return [[start, first - 1], [last + 1, end]].filter(([from, to]) => from <= to);
   });
+
+/** The places that are in one of two, not in both. */
+export const differing = (one, other) => [...without(one, other), ...without(other, one)];
+
+const without = (ranges, others) => others.reduce((rest, [first, last]) => withoutRange(rest, first, last), ranges);

@@ -128,22 +128,29 @@ def ranges(browser):
         yield watch.page(f"{server.address}/?template={PLAIN}")
 
 
+STEP = st.tuples(st.sampled_from(["withRange", "withoutRange"]), st.integers(0, 30), st.integers(0, 8))
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    steps=st.lists(
-        st.tuples(st.sampled_from(["withRange", "withoutRange"]), st.integers(0, 30), st.integers(0, 8)), max_size=12
+@given(steps=st.lists(STEP, max_size=12), others=st.lists(STEP, max_size=6))
+def test_ranges_are_sets_of_places(ranges, steps, others):
+    (one, script), (other, other_script) = _both_ways(steps), _both_ways(others)
+    found, size, held, differing = ranges.evaluate(
+        f"import('/static/ranges.js').then((r) => {{ const one = {script}, both = r.differing(one, {other_script});"
+        "const held = (all) => [...Array(45).keys()].filter((place) => r.holds(all, place));"
+        "return [one, r.size(one), held(one), held(both)] })"
     )
-)
-def test_they_are_sets_of_places(ranges, steps):
-    expected, script = set(), "[]"
+    assert set(held) == one
+    assert size == len(one)
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
+    assert set(differing) == one ^ other
+
+
+def _both_ways(steps):
+    """The places that steps lead to, and the script that takes the same steps with ranges."""
+    places, script = set(), "[]"
     for step, first, more in steps:
-        places = set(range(first, first + more + 1))
-        expected = expected | places if step == "withRange" else expected - places
+        changed = set(range(first, first + more + 1))
+        places = places | changed if step == "withRange" else places - changed
         script = f"r.{step}({script}, {first}, {first + more})"
-    found, size, held = ranges.evaluate(
-        f"import('/static/ranges.js').then((r) => {{ const all = {script};"
-        " return [all, r.size(all), [...Array(45).keys()].filter((place) => r.holds(all, place))] })"
-    )
-    assert set(held) == expected
-    assert size == len(expected)
-    assert all(one[1] + 1 < other[0] for one, other in pairwise(found))
+    return places, script
