@@ -1,24 +1,20 @@
 """What the three screens with questions have in common: a page with one card on it, and the cards before and behind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from facecluster.people.questions import Kind, Question
+from facecluster.people.questions import Question
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.question_keys import key_of
 from facecluster.web.review.cards import said_since
-from facecluster.web.review.pages import whole_page
+from facecluster.web.review.pages import ASKED, open_questions, whole_page
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
-
-KINDS: Mapping[str, tuple[Kind, ...]] = {"name": ("who",), "same": ("same", "mixed"), "more": ("uncertain", "wrong")}
-"""The questions of each screen."""
-
 
 GONE = "These faces are no longer together, or their photos are gone: there is nothing to decide here."
 
@@ -72,9 +68,8 @@ class Deck:
         return HTMLResponse(self._review.pages.render("settled", said=said))
 
     def _dealt(self, request: Request) -> tuple[Moment, dict[str, Any]]:
-        moment, asking = self._review.live.now(), self._review.asking
-        question = self._asked(request)
-        remaining = {screen: asking.remaining(kinds) for screen, kinds in KINDS.items()}
+        moment, question = self._review.live.now(), self._asked(request)
+        remaining = open_questions(self._review)
         around = Dealt(
             self._screen,
             "" if question is None else key_of(question),
@@ -85,7 +80,7 @@ class Deck:
         return moment, {"around": around, "card": None if question is None else self._card_of(moment, question)}
 
     def _asked(self, request: Request) -> Question | None:
-        asking, kinds, words = self._review.asking, KINDS[self._screen], request.query_params
+        asking, kinds, words = self._review.asking, ASKED[self._screen], request.query_params
         if key := words.get("key"):
             question = asking.of(key)
             return question if question is not None and question.kind in kinds else asking.first(kinds)

@@ -43,7 +43,7 @@ def fitting(names: Mapping[int, str], typed: str) -> dict[int, Fit]:
 @lru_cache(KEPT_NAMES)
 def plain(text: str) -> str:
     """The text as comparisons take it: small letters without accents, single blanks."""
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(UNDECOMPOSED)
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(UNDECOMPOSED)
     return " ".join("".join(sign for sign in folded if not unicodedata.combining(sign)).split())
 
 

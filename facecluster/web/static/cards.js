@@ -10,6 +10,7 @@ import { countTicks, ticked, tickAll, toggleTick, unticked, walkTicks } from "./
 import { toast } from "./toast.js";
 
 const PRELOADED_CARDS = 2; // whose pictures are there before they are asked for
+const LOOK_AFTER_MS = 300; // at what became of the card: after what this tab decided, the next card is there by then
 
 const deck = document.getElementById("deck");
 const screen = deck.dataset.screen;
@@ -279,7 +280,7 @@ keys(SCREENS[screen], { title: document.title.split(" · ")[0] });
 document.addEventListener("click", clicked);
 document.addEventListener("chosen", chose);
 deck.addEventListener("change", summarize);
-document.addEventListener("library-changed", look);
+document.addEventListener("library-changed", () => setTimeout(look, LOOK_AFTER_MS));
 document.addEventListener("decided", ({ detail: { say } }) => {
   if (say.kind === "undo" && answered.has(say.decision)) go(`key=${answered.get(say.decision)}`);
 });
