@@ -86,7 +86,9 @@ def _face_in_words(before: Look, after: Look) -> str | None:
         return f"not {before.person.name}" if before.person.name else OPEN_AGAIN
     same = before.person is not None and _who(before.person) == _who(after.person)
     if after.source == PROPOSED:
-        return None if same and before.source == PROPOSED else f"perhaps {in_words(after.person)}"
+        if same and before.source == PROPOSED:
+            return None
+        return IGNORED if after.person.ignored else f"perhaps {in_words(after.person)}"
     if same:
         return "confirmed" if before.source >= AUTOMATIC > after.source else None
     return in_words(after.person)

@@ -1,6 +1,7 @@
 // What became of the faces, people and groups on the page since it was made: marked where they stand.
 
 import { fill } from "./fragments.js";
+import { withRange } from "./ranges.js";
 
 /** Asks the server what has changed in what is loaded, and marks it; nothing is moved. */
 export async function markInPlace() {
@@ -10,13 +11,23 @@ export async function markInPlace() {
 }
 
 async function markGrid(grid) {
-  const loaded = [...grid.querySelectorAll("[data-window]")].filter((part) => part.querySelector("[data-place]"));
-  const places = loaded.map(({ dataset: { first, size } }) => `${first}-${Number(first) + Number(size) - 1}`);
+  const places = loaded(grid);
   if (!places.length) return;
-  const response = await fetch(`/marks?${grid.dataset.query}&places=${places.join(",")}`).catch(() => null);
+  const asked = places.map((range) => range.join("-")).join(",");
+  const response = await fetch(`/marks?${grid.dataset.query}&places=${asked}`).catch(() => null);
   if (!response?.ok) return; // told by what looks for changes, or by the windows
   const { marks } = await response.json();
   for (const item of grid.querySelectorAll("[data-place]")) mark(item, marks[item.dataset.place]);
+}
+
+/** The ranges of places that are loaded. */
+function loaded(grid) {
+  let ranges = [];
+  for (const part of grid.querySelectorAll("[data-window]:has(> [data-place])")) {
+    const first = Number(part.dataset.first);
+    ranges = withRange(ranges, first, first + Number(part.dataset.size) - 1);
+  }
+  return ranges;
 }
 
 function mark(item, words) {
