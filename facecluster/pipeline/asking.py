@@ -1,30 +1,22 @@
 """The questions of a review, in an order that holds still while somebody answers them."""
 
-import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 
-from facecluster.errors import FaceclusterError
 from facecluster.people.questions import Question
 from facecluster.pipeline.live import Live, Moment, State
 from facecluster.pipeline.open_questions import OpenQuestions
 from facecluster.pipeline.question_keys import asked_by, key_of
 from facecluster.pipeline.question_line import Line
 from facecluster.pipeline.standing import Places, Standing, faces_named, places_of
+from facecluster.pipeline.thinker import Thinker
 from facecluster.pipeline.thinking import MORE, NAME, SAME, SCREENS, Kinds, Thought, thought_of
 
 __all__ = ["MORE", "NAME", "SAME", "Asking", "Kinds", "key_of"]
 
 ENOUGH_DECISIONS = 10
 """That answer some questions and raise others, so that it is worth to think anew."""
-
-REST = 5.0
-"""Times as long as a thinking took, nobody thinks again for decisions alone: the processor is for who decides."""
-
-logger = logging.getLogger(__name__)
 
 
 class Asking:
@@ -43,10 +35,7 @@ class Asking:
         self._earlier: dict[str, Question] = {}  # handed out, and not thought of again
         self._places: Places | None = None  # of the faces that questions name
         self._now: tuple[Moment, OpenQuestions] | None = None
-        self._rest_until = 0.0  # of time.monotonic
-        self._has_failed = False  # the last thinking
-        self._thinker = ThreadPoolExecutor(1, "facecluster-thinking")
-        self._thinking: Future[None] = self._thinker.submit(self._think)
+        self._thinker = Thinker(self._think)
 
     def first(self, kinds: Kinds) -> Question | None:
         """The open question of these kinds whose answer settles most; None: there is none.
@@ -103,7 +92,7 @@ class Asking:
 
     def close(self) -> None:
         """Think no more; returns when nobody does."""
-        self._thinker.shutdown(cancel_futures=True)
+        self._thinker.close()
 
     def _next(self, kinds: Kinds, way: Callable[[Line, OpenQuestions], Iterator[str]]) -> Question | None:
         """The first open question on a way through the line of a screen, which may need new thinking to go on."""
@@ -126,8 +115,7 @@ class Asking:
         assert self._thought
         if self._now is None or self._now[0] is not moment:
             if self._places is None or self._places.among is not moment.present.face_ids:
-                known = chain(self._thought.questions.values(), self._earlier.values())
-                self._places = places_of(faces_named(known), moment.present.face_ids)
+                self._places = self._places_at(moment, self._thought)
             self._now = moment, OpenQuestions(self._thought, self._earlier, Standing(moment, self._places))
         return self._now[1]
 
@@ -135,57 +123,50 @@ class Asking:
         """The present, of which questions are known; has them thought of anew if they are out of date."""
         moment = self._live.now()
         if self._thought is None:
-            self._think_again().result()
+            self._thinker.begin().result()
         elif self._is_due(self._thought, moment):
-            self._think_again()
+            self._thinker.begin()
         return moment
 
     def _is_due(self, thought: Thought, moment: Moment) -> bool:
-        rested = time.monotonic() >= self._rest_until
         if _tables(thought.state) != _tables(moment.state):
-            return rested or not self._has_failed
-        return rested and moment.state.journal - thought.state.journal >= ENOUGH_DECISIONS
+            return self._thinker.is_rested or not self._thinker.has_failed
+        return self._thinker.is_rested and moment.state.journal - thought.state.journal >= ENOUGH_DECISIONS
 
     def _think_of_more(self, moment: Moment) -> bool:
         """Wait until somebody has thought in the light of a moment; whether that was still to be done."""
         if self._thought is not None and self._thought.state == moment.state:
             return False
-        self._think_again().result()
+        self._thinker.begin().result()
         return True
-
-    def _think_again(self) -> Future[None]:
-        """The thinking that is under way, or that begins now."""
-        with self._lock:
-            if self._thinking.done():
-                self._thinking = self._thinker.submit(self._think)
-            return self._thinking
 
     def _think(self) -> None:
         """Think of questions and let them take the place of those before."""
-        begin, self._has_failed = time.monotonic(), True
-        try:
-            moment = self._live.now()
-            thought = thought_of(self._live.library, moment)
-            with self._lock:
-                self._replace(thought)
-                self._questions(moment)  # so that no request waits for what is found but once
-            self._has_failed = False
-        except FaceclusterError as error:  # who waits is told; who does not goes on with the questions there are
-            logger.warning("No new questions: %s", error)
-            raise
-        finally:
-            self._rest_until = time.monotonic() + REST * (time.monotonic() - begin)
+        moment = self._live.now()
+        thought = thought_of(self._live.library, moment)
+        places = self._places_at(moment, thought)
+        with self._lock:
+            self._replace(thought, places)
 
-    def _replace(self, thought: Thought) -> None:
-        before = self._earlier | (self._thought.questions if self._thought else {})
+    def _replace(self, thought: Thought, places: Places) -> None:
+        """Go on with what was thought of, and with what was handed out before. For who holds the lock."""
         self._earlier = {
             key: question
-            for key, question in before.items()
+            for key, question in self._before().items()
             if key not in thought.questions and any(line.has_handed_out(key) for line in self._lines.values())
         }
         for kinds, line in self._lines.items():
             line.renew(thought.order[kinds])
-        self._thought, self._places, self._now = thought, None, None
+        self._thought, self._places, self._now = thought, places, None
+
+    def _places_at(self, moment: Moment, thought: Thought) -> Places:
+        """Where the faces of all questions are that can be looked at."""
+        questions = chain(thought.questions.values(), self._before().values())
+        return places_of(faces_named(questions), moment.present.face_ids)
+
+    def _before(self) -> dict[str, Question]:
+        """The questions that were thought of until now."""
+        return self._earlier | (self._thought.questions if self._thought else {})
 
 
 def _tables(state: State) -> State:

@@ -8,6 +8,7 @@ import pytest
 from facecluster.errors import LibraryError
 from facecluster.people.statements import Confirm, Different, Ignore, Merge, Name, NotAFace, Reject, Split
 from facecluster.pipeline import asking as asking_module
+from facecluster.pipeline import thinker as thinker_module
 from facecluster.pipeline.asking import MORE, NAME, SAME, Asking, key_of
 from facecluster.pipeline.live import Live
 from facecluster.pipeline.suggest import suggestions
@@ -92,7 +93,7 @@ def test_a_library_without_faces_to_ask_about_asks_nothing(tmp_path, asking_of):
 
 def test_every_group_of_two_and_more_is_named_in_the_end_and_none_twice(tmp_path, asking_of, monkeypatch):
     monkeypatch.setattr(asking_module, "ENOUGH_DECISIONS", 3)
-    monkeypatch.setattr(asking_module, "REST", 0.0)
+    monkeypatch.setattr(thinker_module, "REST", 0.0)
     clusters = [cluster for cluster in range(30) for _ in range(2 + cluster % 4)]
     library, ids = in_clusters(tmp_path, (len(clusters), 2), [*clusters, None, None])
     asking, named = asking_of(library), []
@@ -110,7 +111,7 @@ def test_every_group_of_two_and_more_is_named_in_the_end_and_none_twice(tmp_path
 
 def test_whoever_goes_on_meets_nobody_twice_while_others_decide(tmp_path, asking_of, monkeypatch):
     monkeypatch.setattr(asking_module, "ENOUGH_DECISIONS", 1)
-    monkeypatch.setattr(asking_module, "REST", 0.0)
+    monkeypatch.setattr(thinker_module, "REST", 0.0)
     clusters = [cluster for cluster in range(20) for _ in range(2)]
     library, ids = in_clusters(tmp_path, (40,), clusters, pairs=[(0, 4), (8, 12)])
     asking, others = asking_of(library), iter((3, 17, 9, 19, 12))
@@ -152,14 +153,14 @@ def test_answers_raise_questions_and_a_screen_that_runs_dry_has_them_thought_of(
 
 def test_enough_decisions_have_questions_thought_of_in_the_background(tmp_path, asking_of, monkeypatch):
     monkeypatch.setattr(asking_module, "ENOUGH_DECISIONS", 2)
-    monkeypatch.setattr(asking_module, "REST", 0.0)
+    monkeypatch.setattr(thinker_module, "REST", 0.0)
     library, ids = in_clusters(tmp_path, (5, 4), [0] * 5 + [1] * 4, pairs=[(0, 5)])
     asking = asking_of(library)
     assert key_of(asking.first(SAME)) == "same.cluster-0.cluster-1"
     tell(library, Name(ADA, (ids[0],), "Ada"))
     tell(library, Name(BO, tuple(ids[5:]), "Bo"))
     assert asking.remaining(SAME) == 0  # as thought of before: one of the two has a name by now
-    asking._thinking.result()
+    asking._thinker.begin().result()
     assert asking.remaining(SAME) == len(suggestions(library, 10, SAME)) == 2
 
 
@@ -173,7 +174,7 @@ def test_a_question_that_was_handed_out_can_be_looked_at_though_it_is_not_though
     library.add_run(table, {"settings": {}})
     until(lambda: asking._live.now().state.run == 2)
     assert asking.of(key_of(question)) == question
-    asking._thinking.result()
+    asking._thinker.begin().result()
     assert (asking.after(SAME, key_of(question)), asking.remaining(SAME)) == (None, 0)
     assert asking.of(key_of(question)) == question
     tell(library, Different((ids[0],), (ids[4],)))
@@ -187,7 +188,7 @@ def test_a_new_run_has_questions_thought_of_anew(tmp_path, asking_of):
     add_clusters(library, ids.tolist(), [0] * 3 + [None] + [2] * 3, pairs=[(0, 4)])
     until(lambda: asking._live.now().state.run == 2)
     assert asking.of("who.cluster-0").units[0].faces == 3  # before anything is thought of
-    asking._thinking.result()
+    asking._thinker.begin().result()
     assert sorted(walk(asking, NAME)) == ["who.cluster-0", "who.cluster-2"]
     assert walk(asking, SAME) == ["same.cluster-0.cluster-2"]
 
@@ -294,7 +295,7 @@ def test_many_who_ask_at_once_wait_for_one_thinking(tmp_path, asking_of, monkeyp
 
 def test_readers_and_deciders_do_not_disturb_each_other(tmp_path, asking_of, monkeypatch):
     monkeypatch.setattr(asking_module, "ENOUGH_DECISIONS", 1)
-    monkeypatch.setattr(asking_module, "REST", 0.0)
+    monkeypatch.setattr(thinker_module, "REST", 0.0)
     clusters = [cluster for cluster in range(24) for _ in range(2)]
     library, ids = in_clusters(tmp_path, (48,), clusters, pairs=[(0, 4)])
     asking = asking_of(library)
