@@ -14,6 +14,8 @@ PROVENANCES = ("human", "imported", "automatic", "proposed")
 
 HUMAN, IMPORTED, AUTOMATIC, PROPOSED = range(len(PROVENANCES))
 NONE = -1  # of a face without a person
+COLUMNS = ["face_id", "photo", "quality", "taken_at", "person", "provenance"]
+NEVER = np.datetime64("NaT", "s")
 
 
 @dataclass(frozen=True)
@@ -49,41 +51,56 @@ def counted_people(faces: pd.DataFrame, people: Sequence[Person]) -> tuple[Known
     """What is known of each person, place by place.
 
     Args:
-        faces: columns face_id, photo, quality, taken_at, person and provenance (people.LibraryPeople).
+        faces: COLUMNS of people.LibraryPeople.
         people: by their places.
     """
-    named = faces.loc[faces["person"] != NOBODY]
-    sources = named["provenance"].cat.codes.to_numpy()
-    counts = np.zeros((len(people), len(PROVENANCES)), np.int64)
-    np.add.at(counts, (named["person"].to_numpy(), sources), 1)
-    sure = named.loc[sources != PROPOSED]
-    groups = sure.groupby("person")
-    photos, taken = groups["photo"].nunique().to_dict(), groups["taken_at"]
-    first_days, last_days = _days(taken.min()), _days(taken.max())
-    covers = _covers(sure, people)
+    persons, sources = faces["person"].to_numpy(), faces["provenance"].cat.codes.to_numpy()
+    named = np.flatnonzero(persons != NOBODY)
+    keys = persons[named].astype(np.int64) * len(PROVENANCES) + sources[named]
+    counts = np.bincount(keys, minlength=len(people) * len(PROVENANCES)).reshape(len(people), len(PROVENANCES))
+    sure = faces[COLUMNS].iloc[named[sources[named] != PROPOSED]]
+    first_days, last_days = _days(sure, len(people))
+    rows = zip(
+        people, counts.tolist(), _photos(sure, len(people)), first_days, last_days, _covers(sure, people), strict=True
+    )
     return tuple(
-        KnownPerson(
-            person,
-            **dict(zip(PROVENANCES, counts[place].tolist(), strict=True)),
-            photos=photos.get(place, 0),
-            first_day=first_days.get(place),
-            last_day=last_days.get(place),
-            cover=covers.get(place),
-        )
-        for place, person in enumerate(people)
+        KnownPerson(person, human, imported, automatic, proposed, photos, first_day, last_day, cover)
+        for person, (human, imported, automatic, proposed), photos, first_day, last_day, cover in rows
     )
 
 
-def _days(moments: pd.Series) -> dict[int, str]:
-    """ISO 8601 by person, where there is one."""
-    return moments.dropna().dt.strftime("%Y-%m-%d").to_dict()
+def _photos(faces: pd.DataFrame, n_people: int) -> list[int]:
+    """In how many photos each person is."""
+    photos = faces["photo"].to_numpy().astype(np.int64)
+    n_photos = int(photos.max(initial=0)) + 1
+    pairs = np.unique(faces["person"].to_numpy() * n_photos + photos)
+    return np.bincount(pairs // n_photos, minlength=n_people).tolist()
 
 
-def _covers(faces: pd.DataFrame, people: Sequence[Person]) -> dict[int, str]:
-    """A face id by person: the chosen face, if it is one of the person's, else the best of those that were decided."""
+def _days(faces: pd.DataFrame, n_people: int) -> tuple[list[str | None], list[str | None]]:
+    """The first and the last day of each person, ISO 8601; None: no camera wrote one."""
+    order = np.argsort(faces["person"].to_numpy(), kind="stable")
+    found, starts = np.unique(faces["person"].to_numpy()[order], return_index=True)
+    taken = faces["taken_at"].to_numpy("datetime64[s]")[order]
+    days = []
+    for extreme in (np.fmin, np.fmax):
+        moments = np.full(n_people, NEVER)
+        moments[found] = extreme.reduceat(taken, starts) if len(starts) else NEVER
+        texts = np.datetime_as_string(moments, unit="D").tolist()
+        days.append([None if never else day for day, never in zip(texts, np.isnat(moments).tolist(), strict=True)])
+    return days[0], days[1]
+
+
+def _covers(faces: pd.DataFrame, people: Sequence[Person]) -> list[str | None]:
+    """The face id of each person: the chosen face, if it is the person's, else the best of those that were decided."""
     persons = faces["person"].to_numpy()
-    chosen = faces["face_id"].to_numpy() == np.array([person.cover for person in people], object)[persons]
-    order = np.lexsort((-faces["quality"].to_numpy(), ~chosen))  # stable: equals stay in order of face id
-    eligible = order[(chosen | (faces["provenance"].cat.codes.to_numpy() < AUTOMATIC))[order]]
-    best = faces.iloc[eligible].drop_duplicates("person")
-    return dict(zip(best["person"], best["face_id"], strict=True))
+    chosen = np.zeros(len(faces), np.bool_)
+    may_be = np.flatnonzero(np.array([person.cover is not None for person in people], np.bool_)[persons])
+    covers = [people[place].cover for place in persons[may_be]]
+    chosen[may_be] = faces["face_id"].iloc[may_be].to_numpy(object) == np.array(covers, object)
+    eligible = np.flatnonzero(chosen | (faces["provenance"].cat.codes.to_numpy() < AUTOMATIC))
+    order = np.lexsort((-faces["quality"].to_numpy()[eligible], ~chosen[eligible], persons[eligible]))
+    found, first = np.unique(persons[eligible[order]], return_index=True)
+    ids = np.full(len(people), None, object)
+    ids[found] = faces["face_id"].iloc[eligible[order[first]]].to_numpy(object)
+    return ids.tolist()
