@@ -16,6 +16,8 @@ from facecluster.store.records import Commit, Scan
 
 TOLD = ["photo_hash", "taken_at", "status", "reason"]  # of a file
 
+_TOLD_OF_FILES = pa.schema([PHOTOS.field(name) for name in ("path", *TOLD)])
+
 
 class PhotosThere(NamedTuple):
     """The photos that are there, by their bytes."""
@@ -37,7 +39,7 @@ def photos_there(library: Library, scan: Scan, shards: Iterable[Commit]) -> Phot
 
 def photos_in(census: pd.DataFrame) -> PhotosThere:
     """The photos of a part of a census."""
-    return _each_once(pa.Table.from_pandas(census[["path", *TOLD]], preserve_index=False))
+    return _each_once(pa.Table.from_pandas(census, _TOLD_OF_FILES, preserve_index=False))
 
 
 def _newest_rows(library: Library, scan: Scan, shards: Iterable[Commit]) -> pa.Table:
@@ -47,11 +49,11 @@ def _newest_rows(library: Library, scan: Scan, shards: Iterable[Commit]) -> pa.T
     rows = pa.concat_tables([PHOTOS.empty_table().select(columns), *photos])
     listing = library.listing(scan)
     files = pc.fill_null(pc.index_in(rows["path"], listing["path"]), -1).to_numpy()
-    known = files >= 0
+    known = np.flatnonzero(files >= 0)
     for column in FILE_KEY[1:]:
-        known &= listing[column].to_numpy()[files] == rows[column].to_numpy()
+        known = known[listing[column].to_numpy()[files[known]] == rows[column].to_numpy()[known]]
     newest = np.full(len(listing), -1)
-    np.maximum.at(newest, files[known], np.flatnonzero(known))
+    np.maximum.at(newest, files[known], known)
     return rows.select(["path", *TOLD]).take(pa.array(newest[newest >= 0]))
 
 
