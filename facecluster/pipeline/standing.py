@@ -12,16 +12,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from jaxtyping import Bool, Int64
 
+from facecluster.people.matching import rows_by_name
 from facecluster.people.pairs import told_apart
 from facecluster.people.questions import Question, Unit
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.live import Moment
+from facecluster.pipeline.open_faces import group_faces
 from facecluster.pipeline.person_counts import PROPOSED
 from facecluster.pipeline.question_keys import About
-from facecluster.pipeline.targets import Rows
+from facecluster.pipeline.targets import Rows, clusters_of_faces
 
 NO_ROWS: Rows = np.empty(0, np.int64)
 
@@ -98,12 +99,12 @@ class Standing:
     @cached_property
     def free(self) -> Bool[np.ndarray, "n"]:
         """Which faces are nobody's."""
-        return (self.persons == NOBODY) & ~self.who.not_faces
+        return group_faces(self.people)
 
     @cached_property
     def clusters(self) -> Int64[np.ndarray, "n"]:
         """The cluster of each face; NOBODY: it is alone."""
-        return self.people.faces["cluster_id"].astype("Int32").fillna(NOBODY).to_numpy(np.int32)
+        return clusters_of_faces(self.people)
 
     @cached_property
     def sizes_of_clusters(self) -> Int64[np.ndarray, "clusters"]:
@@ -170,8 +171,6 @@ def faces_named(questions: Iterable[Question]) -> list[str]:
 
 
 def places_of(wanted: Sequence[str], among: pa.StringArray) -> Places:
-    """Where some faces are among all that are there."""
-    found = pc.index_in(among, pa.array(wanted, among.type))
-    rows = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False)).tolist()
-    places: list[int] = found.drop_null().to_pylist()
-    return Places(among, {wanted[place]: row for place, row in zip(places, rows, strict=True)})
+    """Where some faces, which are different, are among all that are there."""
+    rows = rows_by_name(pa.array(wanted, among.type), among).tolist()
+    return Places(among, {one: row for one, row in zip(wanted, rows, strict=True) if row != NOBODY})
