@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from facecluster.errors import FaceclusterError
+from facecluster.errors import UsageError
 from facecluster.pipeline.live import Moment, State
 from facecluster.pipeline.progress import progress_of
 from facecluster.pipeline.telling import in_words
@@ -25,15 +25,12 @@ def routes(review: "Review") -> list[BaseRoute]:
         try:
             since = State.from_text(request.query_params.get("since", ""))
         except ValueError as error:
-            return JSONResponse({"error": f"Expected the state of a page as `since`: {error}."}, 400)
-        try:
-            moment = review.live.now()
-            if moment.state == since:
-                return Response(status_code=204)
-            progress = review.pages.render("progress", progress=progress_of(moment, review.library))
-            asked = open_questions(review)
-        except FaceclusterError as error:
-            return JSONResponse({"error": str(error)}, 503)
+            raise UsageError(f"Expected the state of a page as `since`: {error}.") from error
+        moment = review.live.now()
+        if moment.state == since:
+            return Response(status_code=204)
+        progress = review.pages.render("progress", progress=progress_of(moment, review.library))
+        asked = open_questions(review)
         return JSONResponse({**changed(moment, since), "progress": progress, "open": asked})
 
     return [Route("/changes", changes, methods=["GET"])]

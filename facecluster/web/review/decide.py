@@ -1,17 +1,19 @@
 """What a page asks to be decided -> the journal."""
 
 import json
+import logging
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from facecluster.errors import LibraryError, StorageError, UsageError
+from facecluster.errors import StorageError, UsageError
 from facecluster.pipeline.telling import tell
 from facecluster.web.review.actions import saying_of
 from facecluster.web.review.asked import Asked
@@ -25,6 +27,8 @@ MAX_BODY_BYTES = 4 * 2**20
 """Of what a page sends: the ids of some 90,000 faces."""
 
 MAX_SHOWN = 200  # characters of what was wrong with it
+
+logger = logging.getLogger(__name__)
 
 
 def routes(review: "Review") -> list[BaseRoute]:
@@ -40,22 +44,21 @@ def routes(review: "Review") -> list[BaseRoute]:
         async for part in request.stream():
             body += part
             if len(body) > MAX_BODY_BYTES:
-                return _refused(413, "That is too much at once: choose fewer faces.")
+                raise HTTPException(413, "That is too much at once: choose fewer faces.")
         return await run_in_threadpool(answered, bytes(body))
 
     return [Route("/decide", decide, methods=["POST"])]
 
 
 def _answered(review: "Review", body: bytes) -> Response:
-    """What is said of a decision, made or not."""
+    """What was decided, or why a page that is too old, or a disk that is full, is to try again."""
     try:
         return JSONResponse(decided(review, asked_in(body)))
     except StaleError as error:
-        return _refused(409, str(error), stale=True)
-    except UsageError as error:
-        return _refused(400, str(error))
-    except (LibraryError, StorageError) as error:
-        return _refused(503, str(error))
+        return JSONResponse({"error": str(error), "stale": True}, 409)
+    except StorageError as error:
+        logger.warning("%s", error)
+        return JSONResponse({"error": _not_written(error)}, 503)
 
 
 def decided(review: "Review", asked: Asked) -> dict[str, Any]:
@@ -110,5 +113,8 @@ def _in_words(error: ValidationError) -> str:
     return f"This is no decision: {where}: {first['msg']}."[:MAX_SHOWN].encode("ascii", "backslashreplace").decode()
 
 
-def _refused(status: int, sentence: str, *, stale: bool = False) -> Response:
-    return JSONResponse({"error": sentence} | ({"stale": True} if stale else {}), status)
+def _not_written(error: StorageError) -> str:
+    """What a page says that tries again by itself."""
+    cause = error.__cause__
+    why = cause.strerror if isinstance(cause, OSError) and cause.strerror else "the disk failed"
+    return f"This could not be written: {why}. Nothing is lost: this page tries again until it can."

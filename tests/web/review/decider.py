@@ -10,6 +10,9 @@ from starlette.testclient import TestClient
 from facecluster.pipeline.live import Live
 from facecluster.store.library import Library
 from facecluster.web.review import decide
+from facecluster.web.review.errors_shown import handlers
+from facecluster.web.review.links import on_server
+from facecluster.web.review.pages import Pages
 
 
 class Opened(NamedTuple):
@@ -25,7 +28,8 @@ class Decider:
 
     def __init__(self, library, live=None):
         self.opened = Opened(library, live or Live(library))
-        self.client = TestClient(Starlette(routes=decide.routes(self.opened)), raise_server_exceptions=True)
+        pages = Pages({"editable": True, "to": on_server, "asset": str})
+        self.client = TestClient(Starlette(routes=decide.routes(self.opened), exception_handlers=handlers(pages)))
         self._ids = (f"{number:016x}" for number in itertools.count(1))
 
     @property

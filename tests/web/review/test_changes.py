@@ -11,6 +11,7 @@ from facecluster.pipeline.live import Live
 from facecluster.store.library import open_library
 from facecluster.web.review import changes
 from facecluster.web.review.changes import changed
+from facecluster.web.review.errors_shown import handlers
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import Pages
 from tests.pipeline.people_library import ANNA, BERTA, FACE, add_names, add_run, named, people_library, told
@@ -34,7 +35,8 @@ def library(tmp_path):
 def client_of(library):
     pages, live = Pages({"editable": True, "to": on_server, "asset": str}), Live(library)
     with contextlib.closing(Asking(live)) as asking:
-        yield TestClient(Starlette(routes=changes.routes(Opened(library, live, pages, asking))))
+        routes = changes.routes(Opened(library, live, pages, asking))
+        yield TestClient(Starlette(routes=routes, exception_handlers=handlers(pages)))
 
 
 @pytest.fixture

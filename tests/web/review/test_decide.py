@@ -218,7 +218,10 @@ def test_a_disk_that_is_full_is_told_and_the_same_asked_again_is_decided_once(li
         patch.setattr(files, "_sync_folder", full)  # the line is there by then
         answer = page.ask("name", id_=ID, faces={"faces": [FACE["a1"]]}, who={"new": "Anna"})
     assert answer.status_code == 503
-    assert "No space left" in answer.json()["error"]
+    sentence = (
+        "This could not be written: No space left on device. Nothing is lost: this page tries again until it can."
+    )
+    assert answer.json() == {"error": sentence}
     assert page.ask("name", id_=ID, faces={"faces": [FACE["a1"]]}, who={"new": "Anna"}).json()["number"] == 1
     assert len(decisions_of(open_library(library.folder))) == 1
 
