@@ -179,8 +179,10 @@ class FaceGrid extends HTMLElement {
     for (const item of [before, this.item(place)]) if (item) this.dressItem(item);
   }
 
+  // Looked for only when they may have changed: among thousands of items that takes its time.
   get windows() {
-    return [...this.querySelectorAll("[data-window]")];
+    if (!this.parts?.every((part) => part.isConnected)) this.parts = [...this.querySelectorAll("[data-window]")];
+    return this.parts;
   }
 
   windowOf(place) {
@@ -193,6 +195,7 @@ class FaceGrid extends HTMLElement {
 
   renewed(changes) {
     const touched = new Set(changes.map(({ target }) => target.closest("[data-window]")));
+    if (touched.has(null)) this.parts = null;
     this.dress(touched.has(null) ? this.windows : touched);
     if (this.awaited !== null && this.item(this.awaited)) this.reach(this.awaited);
   }
