@@ -31,6 +31,9 @@ LOOK_SECONDS = 3.0
 IN_USE_SECONDS = 15.0
 """Before a library is tried again that somebody else writes to: a run may take hours."""
 
+ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""The others are for the page."""
+
 Status = Literal["idle", "running", "waiting", "failed"]
 
 
@@ -185,6 +188,6 @@ def _child(folder: str, settings: str) -> "subprocess.Popen[bytes]":
         [sys.executable, "-P", "-m", spreading_child.__name__, folder, settings],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **ONE_CORE},
         process_group=0,  # Ctrl-C is for the server, which then ends it
     )

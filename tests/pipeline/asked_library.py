@@ -10,23 +10,13 @@ from facecluster.pipeline.people import people_among
 from facecluster.pipeline.standing import Standing, faces_named, places_of
 from facecluster.schemas import NAMES
 from tests.pipeline.made_up_library import in_clusters
+from tests.pipeline.people_library import BY_THE_MODEL
 
 ADA, BO, CY = "a" * 12, "b" * 12, "c" * 12
 
 SIZES = (6, 5, 8, 6, 4, 3, 2, 1)
 CLUSTERS = [*[0] * 11, *[1] * 8, *[2] * 6, *[3] * 4, *[4] * 3, *[5] * 2, None]
 """Cluster 0 holds two people; the face that is alone is last."""
-
-NAMED = {"run": 1, "journal": 1, "settings": {"precision": 0.995}}
-SURE = {
-    "sureness": 0.9,
-    "by_measure": False,
-    "precision": None,
-    "bound": None,
-    "coverage": None,
-    "faces": 0,
-    "named": 0,
-}
 
 
 def asked_library(folder):
@@ -37,10 +27,10 @@ def asked_library(folder):
     return library, ids
 
 
-def add_names(library, *rows, **record):
+def add_names(library, *rows):
     """A table of names: (face, person, probability, automatic) each."""
     table = [dict(zip(NAMES.names, row, strict=True)) for row in sorted(rows)]
-    library.add_names(pa.Table.from_pylist(table, NAMES), {**NAMED, "threshold": SURE, **record})
+    library.add_names(pa.Table.from_pylist(table, NAMES), {"run": 1, "journal": 1, **BY_THE_MODEL})
 
 
 def tell(library, *statements):

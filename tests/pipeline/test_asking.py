@@ -94,18 +94,18 @@ def test_a_library_without_faces_to_ask_about_asks_nothing(tmp_path, asking_of):
 def test_every_group_of_two_and_more_is_named_in_the_end_and_none_twice(tmp_path, asking_of, monkeypatch):
     monkeypatch.setattr(asking_module, "ENOUGH_DECISIONS", 3)
     monkeypatch.setattr(thinker_module, "REST", 0.0)
-    clusters = [cluster for cluster in range(30) for _ in range(2 + cluster % 4)]
+    clusters = [cluster for cluster in range(15) for _ in range(2 + cluster % 4)]
     library, ids = in_clusters(tmp_path, (len(clusters), 2), [*clusters, None, None])
     asking, named = asking_of(library), []
     question = asking.first(NAME)
     while question:
-        assert asking.remaining(NAME) == 30 - len(named)
+        assert asking.remaining(NAME) == 15 - len(named)
         named.append(key_of(question))
         cluster = int(question.units[0].id)
         faces = tuple(face for face, at in zip(ids, clusters, strict=False) if at == cluster)
         tell(library, Name(f"{cluster:012x}", faces, f"Person {cluster}"))
         question = asking.after(NAME, named[-1])
-    assert sorted(named) == sorted(f"who.cluster-{cluster}" for cluster in range(30))
+    assert sorted(named) == sorted(f"who.cluster-{cluster}" for cluster in range(15))
     assert suggestions(library, 10, NAME) == []
 
 
@@ -296,8 +296,8 @@ def test_many_who_ask_at_once_wait_for_one_thinking(tmp_path, asking_of, monkeyp
 def test_readers_and_deciders_do_not_disturb_each_other(tmp_path, asking_of, monkeypatch):
     monkeypatch.setattr(asking_module, "ENOUGH_DECISIONS", 1)
     monkeypatch.setattr(thinker_module, "REST", 0.0)
-    clusters = [cluster for cluster in range(24) for _ in range(2)]
-    library, ids = in_clusters(tmp_path, (48,), clusters, pairs=[(0, 4)])
+    clusters = [cluster for cluster in range(12) for _ in range(2)]
+    library, ids = in_clusters(tmp_path, (24,), clusters, pairs=[(0, 4)])
     asking = asking_of(library)
 
     def decide(cluster):
@@ -305,7 +305,7 @@ def test_readers_and_deciders_do_not_disturb_each_other(tmp_path, asking_of, mon
         return walk(asking, NAME)
 
     with ThreadPoolExecutor(4) as people:
-        walks = list(people.map(decide, range(24)))
+        walks = list(people.map(decide, range(12)))
     assert all(len(keys) == len(set(keys)) for keys in walks)
     assert asking.first(NAME) is None
 

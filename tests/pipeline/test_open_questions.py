@@ -212,7 +212,7 @@ def sayings(draw):
     ]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sayings())
 def test_whatever_is_said_open_questions_are_of_faces_that_are_open(asked, said):
     moment = later(asked.moment, *((MAKERS[kind](asked.faces(*rows), who),) for kind, rows, who in said))
@@ -238,7 +238,7 @@ def test_whatever_is_said_open_questions_are_of_faces_that_are_open(asked, said)
     assert not any(map(now.is_open, ("who.cluster-1", "same.cluster-1.cluster-2")))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sayings())
 def test_what_new_thinking_asks_again_was_not_called_settled(asked, said):
     """Two routes: what an old thinking has left, where new ones can be told by their key alone."""

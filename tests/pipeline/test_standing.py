@@ -57,7 +57,7 @@ def statement(ids, kind, person, chosen):
     return kind(person, faces)
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said)
 def test_units_are_those_that_questions_are_thought_of(asked, said):
     first, ids = asked
