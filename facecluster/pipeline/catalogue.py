@@ -11,7 +11,7 @@ from jaxtyping import Int32
 from facecluster.clusters.grid import UNIT_TOLERANCE
 from facecluster.clusters.threshold import Calibration
 from facecluster.errors import LibraryError
-from facecluster.pipeline.columns import one_array, rows_among, rows_each_once
+from facecluster.pipeline.columns import give_back, one_array, rows_among, rows_each_once
 from facecluster.pipeline.photos_there import PhotosThere, photos_in
 from facecluster.pipeline.plan import Census, Done, take_census
 from facecluster.schemas import CLUSTERS, faces_schema
@@ -186,21 +186,23 @@ def clustered_faces(library: Library, scan: Scan, photos: pd.DataFrame, columns:
     Each face has the hash of its photo and its first path, `photo_path`; those that no run has seen have no cluster.
     """
     there, names = photos_in(photos), ["photo_hash", *columns]
-    faces = placed_faces(library, shards_of(library, scan), there.hashes, names)
-    clusters = clusters_of(library, library.current_run(), faces["face_id"])
-    return described_faces(faces, there, clusters).drop(columns=[*PLACES.names, "taken_at"])
+    faces = dated_faces(library, shards_of(library, scan), there, names).drop_columns([*PLACES.names, "taken_at"])
+    return with_clusters(library, library.current_run(), faces)
 
 
-def clusters_of(library: Library, run: int | None, face_ids: pa.ChunkedArray) -> pa.Table:
-    """The row of each face in the clusters of a run, but for its id; nulls where it has none."""
-    clusters = library.clusters(run) if run else CLUSTERS.empty_table()
-    rows = rows_among(one_array(face_ids), clusters["face_id"])
-    return clusters.drop_columns("face_id").take(rows)
-
-
-def described_faces(faces: pa.Table, photos: PhotosThere, clusters: pa.Table) -> pd.DataFrame:
-    """Placed faces with `photo_path` and `taken_at` of their photos (local, NaT: not known), and their clusters."""
+def dated_faces(library: Library, shards: Sequence[Commit], photos: PhotosThere, columns: Sequence[str]) -> pa.Table:
+    """The faces of these photos (placed_faces) with `photo_path` and `taken_at`, local time, null where not known."""
+    faces = placed_faces(library, shards, photos.hashes, columns)
     of = one_array(faces["photo"])
     faces = faces.append_column("photo_path", photos.paths.take(of))
-    frame = faces.append_column("taken_at", photos.taken_at.take(of)).to_pandas()
-    return pd.concat([frame, clusters.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)], axis=1)
+    return faces.append_column("taken_at", photos.taken_at.take(of))
+
+
+def with_clusters(library: Library, run: int | None, faces: pa.Table) -> pd.DataFrame:
+    """The faces with their rows in the clusters of a run (columns of schemas.CLUSTERS), empty where they have none."""
+    clusters = library.clusters(run) if run else CLUSTERS.empty_table()
+    rows = rows_among(one_array(faces["face_id"]), clusters["face_id"])
+    found = clusters.drop_columns("face_id").take(rows)
+    del clusters
+    give_back()
+    return pd.concat([faces.to_pandas(), found.to_pandas(types_mapper={pa.int32(): pd.Int32Dtype()}.get)], axis=1)

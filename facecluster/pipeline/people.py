@@ -15,15 +15,15 @@ from facecluster.people.machine_names import PlacedNames, placed_names, standing
 from facecluster.people.stand_ins import Heirs, heirs_in
 from facecluster.people.statements import Decision
 from facecluster.people.who import NOBODY, WhoIsWho
-from facecluster.pipeline.catalogue import clusters_of, described_faces, latest_scan, placed_faces, shards_of
+from facecluster.pipeline.catalogue import dated_faces, latest_scan, shards_of, with_clusters
 from facecluster.pipeline.columns import give_back, one_array
 from facecluster.pipeline.heirs import last_heirs
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.person_counts import AUTOMATIC, NONE, PROPOSED, PROVENANCES, KnownPerson, counted_people
-from facecluster.pipeline.photos_there import PhotosThere, photos_there
+from facecluster.pipeline.photos_there import photos_there
 from facecluster.schemas import NAMES
 from facecluster.store.library import Library
-from facecluster.store.records import Commit
+from facecluster.store.records import Commit, Scan
 
 
 class Tables(NamedTuple):
@@ -40,17 +40,12 @@ class PresentFaces:
     """The faces of the photos that are there, and what the machine makes of them: all that no decision changes."""
 
     tables: Tables  # that all of it was read from
-    table: pd.DataFrame  # catalogue.described_faces with `quality`, by face id
+    table: pd.DataFrame  # catalogue.dated_faces with `quality` and clusters, by face id
     face_ids: pa.StringArray  # of the table
-    photos: PhotosThere  # in which `photo` of the table is a place
     shards: tuple[Commit, ...]  # in which `shard` of the table is a place, and `place` a row of its faces
     names: PlacedNames  # of that run
     heirs: Heirs  # of the faces of photos that were changed
-
-    @property
-    def failed(self) -> pd.DataFrame:
-        """The photos that could not be looked at: path, status and reason of schemas.PHOTOS."""
-        return self.photos.failed
+    failed: pd.DataFrame  # photos that could not be looked at: path, status and reason of schemas.PHOTOS
 
     @property
     def run(self) -> int | None:
@@ -105,22 +100,26 @@ def present_faces(library: Library, columns: Sequence[str] = ()) -> PresentFaces
     """
     scan, tables = latest_scan(library), tables_of(library)
     shards = shards_of(library, scan)
-    photos = photos_there(library, scan, shards)
+    faces, failed = _faces_and_failures(library, scan, shards, ["quality", *columns])
     give_back()
-    placed = placed_faces(library, shards, photos.hashes, ["quality", *columns])
-    give_back()
-    face_ids = one_array(placed["face_id"])
-    clusters = clusters_of(library, tables.run or None, placed["face_id"])
-    give_back()
+    face_ids = one_array(faces["face_id"])
     return PresentFaces(
         tables,
-        described_faces(placed, photos, clusters),
+        with_clusters(library, tables.run or None, faces),
         face_ids,
-        photos,
         shards,
         _names_of(library, tables, face_ids),
         heirs_in(library.heirs(tables.heirs)),
+        failed,
     )
+
+
+def _faces_and_failures(
+    library: Library, scan: Scan, shards: Sequence[Commit], columns: Sequence[str]
+) -> tuple[pa.Table, pd.DataFrame]:
+    photos = photos_there(library, scan, shards)
+    give_back()
+    return dated_faces(library, shards, photos, columns), photos.failed
 
 
 def with_names(library: Library, present: PresentFaces, number: int) -> PresentFaces:

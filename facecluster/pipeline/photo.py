@@ -67,8 +67,9 @@ class Photos:
 
     def picture(self, moment: Moment, row: int) -> Picture | NoPicture:
         """The photo around a face of the library, if its file is there and still has the content that was indexed."""
-        photo, path = (moment.people.faces[column].iloc[row] for column in ("photo", "photo_path"))
-        photo_hash = moment.present.photos.hashes[photo].as_py()
+        shard, place, path = (moment.people.faces[column].iloc[row] for column in ("shard", "place", "photo_path"))
+        found = self._library.face_rows(moment.present.shards[shard], np.array([place]), ["photo_hash"])
+        photo_hash = found["photo_hash"][0].as_py()
         try:
             return self._maker.submit(self._picture, photo_hash, path).result()
         except CancelledError:
