@@ -6,12 +6,17 @@ from facecluster.pipeline.people import people_of
 from facecluster.pipeline.targets import (
     MAX_QUOTED,
     called,
+    clusters_of_faces,
     is_target,
+    meant,
     people_called,
     person_meant,
+    place_of,
     quoted,
+    rows_of_ids,
     target_meant,
 )
+from facecluster.pipeline.targets import told as told_again
 from tests.pipeline.people_library import ANNA, BERTA, CARL, FACE, SHORT, named, people_library, told
 
 
@@ -77,6 +82,30 @@ def test_a_name_goes_before_the_beginning_of_an_id(library):
     named(library, CARL, "Carl", "c1")
     named(library, BERTA, "Abba", "b1")
     assert person_meant("abba", people_of(library)) == 1
+
+
+def test_what_was_looked_up_is_as_it_is(library):
+    named(library, ANNA, "Anna", "a1")
+    people = people_of(library)
+    group = target_meant("0", people)
+    assert meant("0", people).rows.tolist() == group.rows.tolist()
+    assert meant(group, people) is target_meant(group, people) is group
+    assert meant("Anna", people) == meant(0, people) == person_meant(0, people) == 0
+    assert [told_again(one, people) for one in (group, 0, "Anna")] == ["cluster 0", "Anna", '"Anna"']
+
+
+def test_faces_and_people_are_found_by_their_ids_alone(library):
+    named(library, ANNA, "Anna", "a1")
+    named(library, BERTA, "Berta", "b1")
+    told(library, Merge(ANNA, (BERTA,)))
+    people = people_of(library)
+    assert [place_of(id_, people) for id_ in (ANNA, BERTA, CARL, "Anna", "")] == [0, 0, None, None, None]
+    rows = rows_of_ids([FACE["b1"], "no face", FACE["a1"]], people)
+    assert rows[1] == -1
+    assert faces_at(people, rows[[0, 2]]) == {"a1", "b1"}
+    assert not len(rows_of_ids([], people))
+    assert clusters_of_faces(people)[rows[[0, 2]]].tolist() == [1, 0]
+    assert (clusters_of_faces(people) == -1).sum() == 2
 
 
 def test_who_was_merged_is_meant_by_the_old_id_too(library):
