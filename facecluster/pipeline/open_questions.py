@@ -166,8 +166,8 @@ class OpenQuestions:
 
     def _rows_wrong(self, thought: Question) -> Rows:
         """The faces that look wrong, are still the person's, and were not looked at."""
-        rows = self._standing.rows_named(thought.sides[0])
-        theirs = self._standing.persons[rows] == self._standing.place(thought.units[0].id)
+        rows, place = self._standing.rows_named(thought.sides[0]), self._standing.place(thought.units[0].id)
+        theirs = (place != NOBODY) & (self._standing.persons[rows] == place)
         return rows[theirs & ~self._standing.who.confirmed[rows]]
 
     def _wrong(self, thought: Question) -> Question | None:
