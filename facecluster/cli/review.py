@@ -1,6 +1,7 @@
 """`facecluster review`: the page on which people are named."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,6 +55,7 @@ def review(
 
     The page is for this machine alone, and opens by a link that works once. Every answer is saved at once.
     """
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")  # read when Arrow starts: what it frees goes back at once
     from facecluster.cli.progress import display
     from facecluster.store.library import open_library
     from facecluster.web.review.app import guarded_app, open_review
