@@ -41,11 +41,11 @@ function apply(changes) {
   document.dispatchEvent(new CustomEvent("library-changed", { detail: changes }));
 }
 
-const told = (theirs) => {
-  const last = theirs.at(-1);
-  const others = theirs.length > 1 ? `, and ${theirs.length - 1} more` : "";
-  return `${last.who}: ${last.said}${others} (elsewhere)`;
-};
+function told(theirs) {
+  const { who, said } = theirs.at(-1);
+  const before = theirs.length > 1 ? `, after ${theirs.length - 1} more` : "";
+  return `${who} ${said} (elsewhere${before})`;
+}
 
 // What is open stays open, and keeps the focus.
 function showProgress(html) {

@@ -33,12 +33,6 @@ def review(browser, review_folder):
         yield server
 
 
-@pytest.fixture(params=["light", "dark"])
-def colours(request):
-    """Each test twice, by day and by night."""
-    return request.param
-
-
 @pytest.fixture
 def logged_in(browser, review):
     """A browser that is logged in: `logged_in.page("/people", width=320)`; in the end, its console is empty."""

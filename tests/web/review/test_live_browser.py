@@ -9,8 +9,8 @@ def test_what_others_decide_is_told_and_what_this_page_decides_is_not(tabs, stag
     page.evaluate(DECIDE, naming("Ada"))
     page.wait_for_function("() => document.documentElement.dataset.state === '1-1-0-0-1'")
     assert page.locator(".toast").all_text_contents() == ["Said AdaUndo\u00d7"]
-    stage.news = [{"decision": "x", "number": 2, "who": "Ann", "said": "named 12 faces Ada."}]
-    toast(page, "Ann: named 12 faces Ada.")
+    stage.news = [{"decision": "x", "number": 2, "who": "Ann", "said": "named 12 faces Ada"}]
+    toast(page, "Ann named 12 faces Ada (elsewhere)")
     assert page.evaluate("window.changed.state") == "1-1-0-0-2"
     assert page.locator("#progress").text_content().strip() == "Progress"
     assert page.locator("[data-open=name]").text_content() == "1,233"

@@ -37,3 +37,25 @@ def test_axe_finds_nothing(browser, server, colour, width):
         tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
         found = axe.run(page, options={"runOnly": tags})
         assert found.violations_count == 0, found.generate_report()
+
+
+def test_every_tab_opens_and_is_lit(logged_in):
+    page = logged_in.page("/")
+    tabs = [(tab.get_attribute("href"), tab.text_content()) for tab in page.locator(".tab").all()]
+    assert len(tabs) == 8
+    for address, words in tabs:
+        page.locator(f".tab[href='{address}']").click()
+        page.wait_for_url(f"**{address}*", wait_until="domcontentloaded")
+        assert page.locator(".tab[aria-current]").text_content().rstrip("0123456789,") == words.rstrip("0123456789,")
+        assert page.locator("h1").count() == 1
+
+
+def test_who_logs_out_is_out(browser, review):
+    with watched(browser, may_say=("Clear-Site-Data", "status of 401")) as watch:
+        page = watch.page(review.link())
+        other = watch.page(f"{review.address}/groups")
+        page.get_by_role("button", name="Log out").click()
+        page.wait_for_url("**/login", wait_until="domcontentloaded")
+        assert page.get_by_role("heading", name="Please log in").is_visible()
+        other.reload(wait_until="domcontentloaded")
+        assert other.get_by_role("heading", name="Please log in").is_visible()
