@@ -1,10 +1,9 @@
 """The review as a web application: what its routes work on, and all of them together."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -48,8 +47,24 @@ from facecluster.web.review.served_sheets import ServedSheets
 from facecluster.web.review.sessions import Sessions
 
 ROOMS = (
-    login, statics, images, decide, changes, spread, offers, name, same, more, people, person, groups, ignored, failed, history, windows,
-)  # fmt: skip
+    login,
+    statics,
+    images,
+    decide,
+    changes,
+    spread,
+    offers,
+    name,
+    same,
+    more,
+    people,
+    person,
+    groups,
+    ignored,
+    failed,
+    history,
+    windows,
+)
 
 
 @dataclass(frozen=True)
@@ -104,20 +119,14 @@ def open_review(library: Library, address: Address, password: Password | None = 
         review = Review(
             library=library,
             live=live,
-            asking=_closed_by(ending, Asking(live)),
-            spreading=_closed_by(ending, Spreading(live)),
-            sheets=_closed_by(ending, ServedSheets(library)),
-            photos=_closed_by(ending, Photos(library, DecodeSettings())),
-            likest=_closed_by(ending, Likest(live)),
+            asking=ending.enter_context(closing(Asking(live))),
+            spreading=ending.enter_context(closing(Spreading(live))),
+            sheets=ending.enter_context(closing(ServedSheets(library))),
+            photos=ending.enter_context(closing(Photos(library, DecodeSettings()))),
+            likest=ending.enter_context(closing(Likest(live))),
             pages=Pages({"editable": True, "to": on_server, "asset": statics.statics().address}),
             who=whoami(),
             address=address,
             entrance=Entrance(sessions, password),
         )
         yield review
-
-
-def _closed_by(ending: ExitStack, part: Any) -> Any:
-    if hasattr(part, "close"):
-        ending.callback(part.close)
-    return part
