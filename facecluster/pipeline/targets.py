@@ -103,6 +103,12 @@ def place_of(id_: str, people: LibraryPeople) -> int | None:
     return next((place for place, person in enumerate(people.who.people) if person.id == now), None)
 
 
+def places_by_id(people: LibraryPeople) -> dict[str, int]:
+    """`place_of` everybody: by the ids that people have, and by those of people who were merged into them."""
+    places = {person.id: place for place, person in enumerate(people.who.people)}
+    return places | {gone: places[now] for gone, now in people.who.merged.items()}
+
+
 def person_meant(word: str | int, people: LibraryPeople) -> int:
     """The place of a person, by its name or id; a place is what it is.
 

@@ -12,6 +12,7 @@ from facecluster.pipeline.targets import (
     people_called,
     person_meant,
     place_of,
+    places_by_id,
     quoted,
     rows_of_ids,
     target_meant,
@@ -100,6 +101,7 @@ def test_faces_and_people_are_found_by_their_ids_alone(library):
     told(library, Merge(ANNA, (BERTA,)))
     people = people_of(library)
     assert [place_of(id_, people) for id_ in (ANNA, BERTA, CARL, "Anna", "")] == [0, 0, None, None, None]
+    assert places_by_id(people) == {ANNA: 0, BERTA: 0}
     rows = rows_of_ids([FACE["b1"], "no face", FACE["a1"]], people)
     assert rows[1] == -1
     assert faces_at(people, rows[[0, 2]]) == {"a1", "b1"}

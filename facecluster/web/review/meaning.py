@@ -20,7 +20,7 @@ from facecluster.pipeline.lists import ALONE, OF_CLUSTER, faces_listed, units_li
 from facecluster.pipeline.live import Live, Moment, State
 from facecluster.pipeline.open_faces import group_faces, ids_of
 from facecluster.pipeline.people import LibraryPeople
-from facecluster.pipeline.targets import Meant, Rows, Target, clusters_of_faces, place_of, rows_of_ids
+from facecluster.pipeline.targets import Meant, Rows, Target, clusters_of_faces, place_of, places_by_id, rows_of_ids
 from facecluster.web.review.asked import Crowd, Face, Faces, Known, OfCluster, OfList, Unit
 from facecluster.web.wording import counted
 
@@ -97,11 +97,8 @@ class Meaning:
         then = self._moment(chosen.state)
         listed = units_listed(then.people, chosen.of_list)
         numbers = listed.numbers[_in_ranges(chosen.ranges, len(listed))]
-        if listed.kind == "cluster":
-            units: list[Meant] = [*self._groups(numbers)]
-        else:
-            ids = (then.people.who.people[number].id for number in numbers)
-            units = [place for id_ in ids if (place := place_of(id_, self.people)) is not None]
+        found = self._groups(numbers) if listed.kind == "cluster" else self._people_of(then, numbers)
+        units: list[Meant] = list(found)
         if not units:
             raise StaleError("All of these were decided about meanwhile. Nothing was changed.")
         return units
@@ -115,6 +112,11 @@ class Meaning:
         if not len(open_):
             raise StaleError(all_decided(self.people, rows))
         return group._replace(rows=open_)
+
+    def _people_of(self, then: Moment, places: Rows) -> list[int]:
+        """The places of people by those that they had."""
+        now, ids = places_by_id(self.people), [then.people.who.people[place].id for place in places.tolist()]
+        return list(dict.fromkeys(now[id_] for id_ in ids if id_ in now))
 
     def _groups(self, numbers: Rows) -> list[Target]:
         """The groups of the current run that have something left, by their numbers."""

@@ -10,7 +10,7 @@ from facecluster.people.statements import Split, Statement, Undo, faces_in, peop
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.live import Live
 from facecluster.pipeline.people import LibraryPeople
-from facecluster.pipeline.targets import clusters_of_faces, place_of, rows_of_ids
+from facecluster.pipeline.targets import clusters_of_faces, places_by_id, rows_of_ids
 from facecluster.pipeline.telling import Told
 
 
@@ -22,8 +22,9 @@ def unit_of(told: Told, live: Live) -> dict[str, Any] | None:
     if not isinstance(told.said[0], Undo):
         return _unit(_people(told.said), told.said, told.before)
     undone, people = _undone(told.said, told.before), live.now().people
-    there = [place for person in _people(undone) if (place := place_of(person, people)) is not None]
-    return _unit([people.who.people[place].id for place in there], undone, people)
+    places = places_by_id(people)
+    there = [people.who.people[places[person]].id for person in _people(undone) if person in places]
+    return _unit(there, undone, people)
 
 
 def _undone(said: Sequence[Statement], people: LibraryPeople) -> Sequence[Statement]:

@@ -188,3 +188,12 @@ def test_names_that_spread_meanwhile_do_not_take_a_selection_away(library, page)
     add_names(library, ("a3", ANNA, 0.99, True), ("b1", ANNA, 0.7, False))
     page.say("reject", person=ANNA, faces=listed)
     assert faces_of_last(page) == [{"a2"}]
+
+
+def test_people_of_a_list_who_are_one_by_now_are_meant_once(library, page):
+    named(library, ANNA, "Anna", "a1", "a2")
+    named(library, BERTA, "Berta", "b1")
+    listed = chosen(page, "people", (0, 1))
+    told(library, Merge(BERTA, (ANNA,)))
+    page.say("ignore_list", **listed)
+    assert page.people.who.decisions[-1].statements == (Ignore(BERTA),)
