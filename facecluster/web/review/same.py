@@ -110,9 +110,17 @@ def _mixed_answers(moment: Moment, question: Question, known: list[Unit]) -> tup
         return (_answer("y", "Yes, both are right", likely, *named),)
     sides = [list(side) for side in question.sides]
     return (
-        _answer("1", "One person", 1 - likely, {"kind": "one_person", "unit": unit}),
+        _answer("1", "One person", 1 - likely, _one_person(unit, question)),
         _answer("2", "Two people", likely, {"kind": "two_people", "unit": unit, "sides": sides}),
     )
+
+
+def _one_person(unit: dict[str, Any], question: Question) -> dict[str, Any]:
+    """Of a person, that the faces shown are theirs: those were looked at. Of a group, that it is one person."""
+    if "person" in unit:
+        shown = [face for side in question.shown for face in side]
+        return {"kind": "confirm", **unit, "faces": {"faces": shown}, "but": []}
+    return {"kind": "one_person", "unit": unit}
 
 
 def _first_who_stays(one: Party, other: Party) -> tuple[Party, Party]:

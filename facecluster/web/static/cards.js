@@ -160,7 +160,7 @@ async function look() {
   if (said === null || card().dataset.key !== key || busy) return;
   part(".settled")?.remove();
   if (said) card().insertAdjacentHTML("afterbegin", said);
-  card().classList.toggle("is-settled", said !== "");
+  for (const answers of card().querySelectorAll(".panel, .unticked, .verdict")) answers.inert = said !== "";
 }
 
 // Dialogs -----------------------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ function summarize() {
 
 function clicked(event) {
   const button = event.target.closest("[data-does]");
-  if (!button) return;
+  if (!button || button.closest("[inert]")) return;
   if (button.closest("#alike")) document.getElementById("alike").close();
   DOES[button.dataset.does](button);
 }

@@ -1,5 +1,6 @@
 """web.review.deck: one question after another as pages, and what became of the one in front of somebody."""
 
+import itertools
 import re
 
 import pytest
@@ -72,7 +73,7 @@ def test_all_cards_come_up_and_the_way_back_is_the_way_there(deck, screen):
     keys = deck.keys(screen)
     assert keys
     assert len(keys) == int(re.search(r"([\d,]+) \w+ left", deck.card(screen)[1].text).group(1))
-    for before, key in zip(keys, keys[1:], strict=False):
+    for before, key in itertools.pairwise(keys):
         assert deck.card(screen, f"before={key}")[0] == before
 
 

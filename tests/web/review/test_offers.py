@@ -143,8 +143,15 @@ def test_no_more_are_offered_than_there_are_keys(tmp_path):
 
 @pytest.mark.parametrize(
     ("likeness", "together", "words"),
-    [(None, False, ""), (-0.5, False, ""), (0.59, False, ""), (0.6, False, "alike"), (1.0, False, "very alike")]
-    + [(1.7, True, "in the same photo"), (None, True, "in the same photo")],
+    [
+        (None, False, ""),
+        (-0.5, False, ""),
+        (0.59, False, ""),
+        (0.6, False, "alike"),
+        (1.0, False, "very alike"),
+        (1.7, True, "in the same photo"),
+        (None, True, "in the same photo"),
+    ],
 )
 def test_alike_in_words(likeness, together, words):
     assert alike_in_words(Ranked(0, likeness, together)) == words

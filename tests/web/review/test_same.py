@@ -110,7 +110,8 @@ def test_one_group_or_two_people(library):
 def test_one_named_person_or_two(library):
     named(library, ANNA, "Anna", "a1", "a2", "a3")
     card = card_of(library, mixed(Unit("person", ANNA, "Anna", 3)))
-    assert says(card)["1"] == [{"kind": "one_person", "unit": {"person": ANNA}}]
+    shown = [FACE["a1"], FACE["a2"], FACE["a3"]]
+    assert says(card)["1"] == [{"kind": "confirm", "person": ANNA, "faces": {"faces": shown}, "but": []}]
     assert "Anna: 3 faces" in page_of(card).text
 
 
@@ -139,9 +140,17 @@ def test_read_only_it_is_faces_and_links(library):
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(1.0, "Very likely one person"), (0.9, "Very likely one person"), (0.65, "Probably one person")]
-    + [(0.64, "Hard to tell"), (0.5, "Hard to tell"), (0.36, "Hard to tell")]
-    + [(0.35, "Probably two people"), (0.1, "Very likely two people"), (0.0, "Very likely two people")],
+    [
+        (1.0, "Very likely one person"),
+        (0.9, "Very likely one person"),
+        (0.65, "Probably one person"),
+        (0.64, "Hard to tell"),
+        (0.5, "Hard to tell"),
+        (0.36, "Hard to tell"),
+        (0.35, "Probably two people"),
+        (0.1, "Very likely two people"),
+        (0.0, "Very likely two people"),
+    ],
 )
 def test_a_guess_in_words(probability, words):
     assert guess_in_words(probability) == words
