@@ -138,7 +138,7 @@ class WhoBox extends HTMLElement {
       Enter: () => this.enter(),
       Escape: () => this.escape(),
     }[event.key];
-    if (!does) return;
+    if (!does || (event.key === "Escape" && this.isLeft())) return;
     event.preventDefault();
     event.stopPropagation();
     does();
@@ -165,6 +165,11 @@ class WhoBox extends HTMLElement {
     } else {
       this.ask(0);
     }
+  }
+
+  // With nothing to take back, Escape closes the dialog that the box is in.
+  isLeft() {
+    return !this.isOpen && !this.input.value && this.closest("dialog") !== null;
   }
 
   escape() {
