@@ -10,7 +10,8 @@ export const SENDER = `facecluster/${LIBRARY}/sender`;
 
 /** Keeps an answer: {id, say}. */
 export function put(answer) {
-  const kept = { ...answer, at: Date.now() + order() };
+  const at = Math.max(Date.now(), (waiting().at(-1)?.at ?? 0) + 1); // the order holds though a clock be put back
+  const kept = { ...answer, at };
   try {
     localStorage.setItem(PREFIX + answer.id, JSON.stringify(kept));
   } catch {
@@ -38,6 +39,3 @@ export const isFragile = () => unstored.size > 0;
 /** Calls back when another tab has put an answer in. */
 export const onOthers = (callback) =>
   addEventListener("storage", ({ key, newValue }) => key?.startsWith(PREFIX) && newValue && callback());
-
-let last = 0;
-const order = () => (last += 1e-3); // answers of one millisecond keep their order

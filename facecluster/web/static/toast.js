@@ -17,7 +17,9 @@ export function toast(sentence, { kind = "said", actions = [], of = "" } = {}) {
   const text = document.createElement("p");
   text.textContent = sentence.charAt(0).toUpperCase() + sentence.slice(1);
   note.dataset.of = of;
-  note.append(text, ...actions.map((action) => control(action, note)), closer(note));
+  const controls = document.createElement("span");
+  controls.append(...actions.map((action) => control(action, note)), closer(note));
+  note.append(text, controls);
   place.append(note);
   leaveInTime(note);
 }
