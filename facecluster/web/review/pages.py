@@ -31,6 +31,7 @@ class Shell(NamedTuple):
     library: str  # its id: what a page keeps in the browser, it keeps by library
     open: Mapping[str, int]  # questions, by screen
     csrf: str = ""  # "" where there is no server
+    made: str = ""  # what pages without a server are of, in words; "" where there is one
 
 
 class Pages:

@@ -1,0 +1,103 @@
+"""The review as files: the same screens, to be looked at with no server, and with nothing to press."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from facecluster.pipeline.catalogue import latest_scan, shards_of
+from facecluster.pipeline.journal import decisions_of
+from facecluster.pipeline.live import Live, Moment, State
+from facecluster.pipeline.people import tables_of
+from facecluster.pipeline.progress import progress_of
+from facecluster.store.files import make_folder, replace_file
+from facecluster.store.folders import made_of, replaced_folder
+from facecluster.store.library import Library
+from facecluster.web.review.file_links import FileLinks, Place
+from facecluster.web.review.pages import Pages, Shell
+from facecluster.web.review.sheets import StaticSheets
+from facecluster.web.review.static_cards import questions_at
+from facecluster.web.review.static_screens import UNITS_LISTED, Screens
+from facecluster.web.review.statics import statics
+from facecluster.web.wording import counted, moment_in_words
+
+PAGES_VERSION = 1
+"""Raised whenever the same people would give other pages."""
+
+ENTRY = "people"
+"""The screen where one begins to look."""
+
+MAX_UNITS = 4 * UNITS_LISTED
+"""People and groups with a page of their own: those of three lists, and others that questions and decisions name."""
+
+ASSETS = "static"
+SHEETS = "sheets"
+
+
+def pages_folder(report: Path) -> Path:
+    """Where the pages of a report are: beside it."""
+    return report.with_name(f"{report.stem}-pages")
+
+
+def write_pages(library: Library, report: Path) -> Path:
+    """Write the screens of a library beside its report, all or none; their folder.
+
+    Raises:
+        LibraryError: the library is empty, not grouped yet, or damaged.
+        UsageError: something else bears the name of the folder.
+        StorageError: they cannot be written.
+    """
+    folder, moment = pages_folder(report), Live(library).now()
+    with replaced_folder(folder, _made_of(library, moment.state)) as staged:
+        links = FileLinks(quote(f"../{report.name}"), MAX_UNITS)
+        links(ENTRY)
+        assets = _write_screens(library, moment, staged, links)
+        _copy_assets(staged, assets)
+    return folder
+
+
+def current_pages(library: Library, report: Path) -> str | None:
+    """The address, seen from a report, of the pages beside it, if they show the library as it is now.
+
+    Raises:
+        LibraryError: the library is empty or damaged.
+    """
+    folder, tables = pages_folder(report), tables_of(library)
+    state = State(*tables, len(shards_of(library, latest_scan(library))), len(decisions_of(library)))
+    record = made_of(folder) or {}
+    if any(record.get(word) != value for word, value in _made_of(library, state).items()):
+        return None
+    return quote(f"{folder.name}/{Place(ENTRY).file}")
+
+
+def _made_of(library: Library, state: State) -> dict[str, str | int]:
+    return {"pages": PAGES_VERSION, "library": library.identity.id, "state": str(state)}
+
+
+def _write_screens(library: Library, moment: Moment, folder: Path, links: FileLinks) -> set[str]:
+    """Write every page that another leads to; the names of the files that ship which they need."""
+    assets: set[str] = set()
+
+    def asset(name: str) -> str:
+        assets.add(name)
+        return f"{ASSETS}/{name}"
+
+    questions = questions_at(library, moment)
+    screens = Screens(moment, questions, StaticSheets(library, folder / SHEETS, f"{SHEETS}/"))
+    pages, progress = Pages({"editable": False, "to": links, "asset": asset}), progress_of(moment, library)
+    shell = Shell("", str(moment.state), library.identity.id, questions.counts, made=_made_when(library, moment))
+    for place in links.each():
+        template, tab, context = screens.shown(place)
+        html = pages.render(template, shell=shell._replace(screen=tab), progress=progress, **context)
+        replace_file(folder / place.file, html.encode())
+    return assets
+
+
+def _copy_assets(folder: Path, names: set[str]) -> None:
+    make_folder(folder / ASSETS)
+    for name in sorted(names):
+        replace_file(folder / ASSETS / name, statics().contents[name])
+
+
+def _made_when(library: Library, moment: Moment) -> str:
+    """What the pages are of, in words that are the same whenever they are made again."""
+    run, decisions = moment.state.run, counted(moment.state.journal, "decision")
+    return f"run {run} of {moment_in_words(library.run_record(run)['created_at'])} and {decisions}"
