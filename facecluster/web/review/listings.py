@@ -5,7 +5,7 @@ A list keeps the order that it had at the moment when its page was made. What be
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple, Protocol
 
 from facecluster.pipeline.live import Moment
@@ -125,13 +125,15 @@ class Listing(Protocol):
 
 
 def listed(listing: Listing, sheets: Sheets, at_once: int = WINDOW) -> ListShown:
-    """A list as a screen shows it, with the windows that come with the page: those of the first `at_once` items."""
+    """A list as a screen shows it; the windows that begin among the first `at_once` items come with the page."""
     headings = listing.headings()
-    filled = listing.items(0, min(at_once, listing.count) - 1, sheets, listing.then) if listing.count else ()
     ends = [*(heading.first for heading in headings[1:]), *([listing.count] if headings else [])]
+    cuts = [_cuts(heading.first, end) for heading, end in zip(headings, ends, strict=True)]
+    last = max((stop for start, stop in chain.from_iterable(cuts) if start < at_once), default=0) - 1
+    filled = listing.items(0, last, sheets, listing.then) if last >= 0 else ()
     sections = (
-        Section(*heading, end - heading.first, _windows(heading.first, end, filled))
-        for heading, end in zip(headings, ends, strict=True)
+        Section(*heading, end - heading.first, tuple(_window(start, stop, filled) for start, stop in parts))
+        for heading, end, parts in zip(headings, ends, cuts, strict=True)
     )
     return replace(bare(listing), sections=tuple(sections))
 
@@ -142,11 +144,10 @@ def bare(listing: Listing) -> ListShown:
     return ListShown(f"{listing.query}&state={state}", listing.name, state, listing.kind, listing.count, ())
 
 
-def _windows(first: int, end: int, filled: Sequence[Item]) -> tuple[Window, ...]:
-    """The places from `first` to before `end` in windows; a window of which the items are known in part is two."""
-    within = {len(filled)} if first < len(filled) < end else set[int]()
-    cuts = sorted({*range(first, end, WINDOW), *within, end})
-    return tuple(
-        Window(start, stop - 1, tuple(filled[start:stop]) if stop <= len(filled) else None)
-        for start, stop in pairwise(cuts)
-    )
+def _cuts(first: int, end: int) -> list[tuple[int, int]]:
+    """Where the windows of a section begin and end, the end not within: all full but the last."""
+    return list(pairwise([*range(first, end, WINDOW), end]))
+
+
+def _window(start: int, stop: int, filled: Sequence[Item]) -> Window:
+    return Window(start, stop - 1, tuple(filled[start:stop]) if stop <= len(filled) else None)

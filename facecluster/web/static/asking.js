@@ -47,10 +47,12 @@ export function askWho(title, { text = "", key = "", known = false, nobody = fal
   box.dataset.offers = `/offers?key=${key}${known ? "&known" : ""}`;
   box.reset();
   skip.hidden = !nobody;
-  return answered(element, (answer) => {
+  const answer = answered(element, (answer) => {
     box.onchosen = ({ person, new: fresh }) => answer(person ? { person } : { new: fresh });
     skip.onclick = () => answer(null);
   });
+  box.ask(0); // who is likely stands there before anything is typed
+  return answer;
 }
 
 function titled(id, title, text) {

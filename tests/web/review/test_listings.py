@@ -40,9 +40,9 @@ def test_every_place_is_in_one_window_of_its_section_and_the_first_ones_are_fill
     windows = windows_of(shown)
     assert [place for part in windows for place in range(part.first, part.last + 1)] == list(range(count))
     assert all(1 <= part.count <= WINDOW for part in windows)
-    assert shown.shown == min(count, at_once)
+    assert min(count, at_once) <= shown.shown < at_once + WINDOW
     for part in windows:
-        if part.last < at_once:
+        if part.first < at_once:
             assert [item.place for item in part.items] == list(range(part.first, part.last + 1))
         else:
             assert part.items is None
@@ -50,6 +50,7 @@ def test_every_place_is_in_one_window_of_its_section_and_the_first_ones_are_fill
         assert section.title == f"from {section.first}"
         assert section.count == sum(part.count for part in section.windows)
         assert section.windows[0].first == section.first
+        assert all(part.count == WINDOW for part in section.windows[:-1])
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(1, [1]), (120, [120]), (121, [120, 1]), (240, [120, 120])])
