@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -99,6 +100,32 @@ def test_a_bug_is_a_sentence_too(facecluster, monkeypatch, demo_library):
         "Run the command again with --debug to see where.\n"
     )
     assert "in stumble" in facecluster("status", "--library", demo_library, "--debug").err
+
+
+def test_a_fault_that_ends_nothing_is_told_in_a_sentence(facecluster, demo_library, monkeypatch):
+    looked = status_module.library_status
+
+    def stumble_and_go_on(library):
+        for name in ("uvicorn.error", "asyncio", "facecluster.web"):
+            try:
+                raise ZeroDivisionError("division by zero")
+            except ZeroDivisionError:
+                logging.getLogger(name).exception("no words for a user")
+        logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+        return looked(library)
+
+    monkeypatch.setattr(status_module, "library_status", stumble_and_go_on)
+    ended = facecluster("status", "--library", demo_library)
+    assert ended.code == 0
+    assert (
+        ended.err.splitlines()
+        == [
+            "facecluster: This should not have happened: ZeroDivisionError: division by zero. "
+            "Run the command again with --debug to see where."
+        ]
+        * 3
+    )
+    assert facecluster("status", "--library", demo_library, "--debug").err.count("in stumble_and_go_on") == 3
 
 
 def test_control_characters_of_an_error_do_not_reach_the_terminal(facecluster):
