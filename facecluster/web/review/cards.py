@@ -11,12 +11,13 @@ import pandas as pd
 
 from facecluster.people.questions import Unit
 from facecluster.people.statements import Decision, faces_in, people_in
-from facecluster.pipeline.history import Teller, numbers_of
 from facecluster.pipeline.live import Moment
 from facecluster.pipeline.open_faces import group_faces
 from facecluster.pipeline.person_counts import PROPOSED
 from facecluster.pipeline.question_keys import About, asked_by
 from facecluster.pipeline.targets import Rows, clusters_of_faces, place_of
+from facecluster.pipeline.telling import in_words
+from facecluster.web.review.sentences import without_ids
 from facecluster.web.review.sheets import Sheets, Tile
 
 
@@ -120,8 +121,7 @@ def said_since(moment: Moment, key: str, since: int) -> str | None:
     faces = {face for unit in units for face in _ids_of_unit(moment, unit)}
     for decision in reversed(people.who.decisions[since:]):
         if _speaks_of(decision, persons, faces):
-            names = {person.id: person.name for person in people.who.people if person.name is not None}
-            return f"{decision.who} {Teller(numbers_of(people.who), names).told(decision.statements)}."
+            return f"{decision.who} {without_ids(in_words(decision.statements, people.who))}."
     return None
 
 

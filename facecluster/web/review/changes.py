@@ -14,6 +14,7 @@ from facecluster.web.review.pages import open_questions
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
+from facecluster.web.review.sentences import without_ids
 
 MAX_TOLD = 5  # of the decisions since: what a passing word on a page can hold
 
@@ -44,7 +45,7 @@ def changed(moment: Moment, since: State) -> dict[str, Any]:
         "state": str(moment.state),
         "journal": moment.state.journal,
         "by": [
-            {"number": number, "decision": one.id, "said": in_words(one.statements, who), "who": one.who}
+            {"number": number, "decision": one.id, "said": without_ids(in_words(one.statements, who)), "who": one.who}
             for number, one in enumerate(who.decisions[first:], first + 1)
         ],
         "tables": moment.state._replace(journal=since.journal) != since,

@@ -22,6 +22,7 @@ from facecluster.web.review.whereabouts import unit_of
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
+from facecluster.web.review.sentences import without_ids
 
 MAX_BODY_BYTES = 4 * 2**20
 """Of what a page sends: the ids of some 90,000 faces."""
@@ -72,7 +73,7 @@ def decided(review: "Review", asked: Asked) -> dict[str, Any]:
     moment = review.live.now()
     told = tell(review.library, saying_of(asked.say, review.live, asked.id), review.who, moment=moment, id_=asked.id)
     return {
-        "said": told.in_words(),
+        "said": without_ids(told.in_words()),
         "number": told.number,
         "decision": asked.id,
         "state": str(moment.state._replace(journal=told.number)),

@@ -1,6 +1,5 @@
 """The screen History: every decision, the newest first, each to be undone."""
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,20 +15,10 @@ from facecluster.pipeline.live import Moment
 from facecluster.web.review.addressed import number_in
 from facecluster.web.review.listings import WINDOW
 from facecluster.web.review.pages import whole_page
+from facecluster.web.review.sentences import NO_NAME, without_ids
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
-
-NAMELESS = "the person [0-9a-f]{12}"
-"""How a sentence calls who has no name, where there is no page to look at."""
-
-NO_NAME = "somebody without a name"
-
-IN_OTHER_WORDS = (
-    (re.compile(f"as {NAMELESS}"), "as a stranger"),
-    (re.compile(f"said of ([0-9,]+ faces?): {NAMELESS}"), r"said of \1: one person"),
-    (re.compile(NAMELESS), NO_NAME),
-)
 
 
 class Turn(NamedTuple):
@@ -125,7 +114,7 @@ def _told(event: Event, who: WhoIsWho, names: dict[str, str]) -> Told:
     named = tuple(person for person in there if person[1] != NO_NAME)
     return Told(
         event,
-        _without_ids(event.said),
+        without_ids(event.said),
         named or there[:1],
         _turn(who, event.number, None),
         _turn(who, event.number, event.undone_by),
@@ -137,12 +126,6 @@ def _turn(who: WhoIsWho, number: int, undone_by: int | None) -> Turn:
     if undone_by is None:
         return Turn(who.decisions[number - 1].id, "Bring back" if is_undo else "Undo")
     return Turn(who.decisions[undone_by - 1].id, "Undo again" if is_undo else "Bring back")
-
-
-def _without_ids(said: str) -> str:
-    for pattern, words in IN_OTHER_WORDS:
-        said = pattern.sub(words, said)
-    return said
 
 
 def _person(moment: Moment, id_: str) -> str | None:
