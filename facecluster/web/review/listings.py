@@ -14,7 +14,7 @@ from facecluster.web.review.sheets import Sheets, Tile
 WINDOW = 120
 """Items that are asked for at once: as many faces as a sheet holds, and a number that many widths of a grid divide."""
 
-STALE = "New photos or groups have come in since this page was opened. Open it again to go on."
+STALE = "New photos or groups have come in since this page was opened. Load it again to go on."
 
 Kind = Literal["face", "person", "cluster"]
 

@@ -16,9 +16,12 @@ const counted = (number, word, words = `${word}s`) => `${number.toLocaleString("
 
 /** Decides, and chooses nothing more; who came by the keyboard goes on where the list was left. */
 function settle(say) {
-  grid()?.clear();
-  if (!document.activeElement.checkVisibility() || document.activeElement === document.body) grid()?.item(grid().current)?.focus({ preventScroll: true });
-  return decide(say).catch(() => {}); // a toast has said why
+  const list = grid();
+  const ranges = list?.ranges ?? [];
+  list?.clear();
+  if (document.activeElement === document.body || !document.activeElement.checkVisibility()) list?.item(list.current)?.focus({ preventScroll: true });
+  // A toast has said why it was refused; what was chosen is chosen again.
+  return decide(say).catch(() => ranges.length && list.choose(ranges));
 }
 
 const chosenFace = () => grid().item(grid().ranges[0][0])?.dataset.face;
@@ -39,6 +42,7 @@ const together = (ids) => showAt("together", `/people/together?people=${ids.join
 // What can be done, by its name in data-does ------------------------------------------------------------------------
 export const acts = {
   clear: () => grid().clear(),
+  all: () => grid().chooseAll(),
   photo() {
     const face = grid().count === 1 ? chosenFace() : focusedFace();
     if (face) showPhoto(face);

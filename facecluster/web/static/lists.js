@@ -24,7 +24,8 @@ function bind(buttons, title) {
   for (const button of buttons) {
     const key = button.ariaKeyShortcuts?.toLowerCase();
     const help = button.textContent.replace(/\s*\S$/, "").trim(); // without the key itself
-    if (key) bindings[key] = { does: () => press(button), help };
+    // The photo of the face that has the focus is shown where nothing is chosen, too.
+    if (key) bindings[key] = { does: button.dataset.does === "photo" ? acts.photo : () => press(button), help };
   }
   keys(bindings, { title });
 }

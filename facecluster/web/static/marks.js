@@ -2,6 +2,7 @@
 
 import { fill } from "./fragments.js";
 import { withRange } from "./ranges.js";
+import { banner } from "./toast.js";
 
 /** Asks the server what has changed in what is loaded, and marks it; nothing is moved. */
 export async function markInPlace() {
@@ -15,7 +16,8 @@ async function markGrid(grid) {
   if (!places.length) return;
   const asked = places.map((range) => range.join("-")).join(",");
   const response = await fetch(`/marks?${grid.dataset.query}&places=${asked}`).catch(() => null);
-  if (!response?.ok) return; // told by what looks for changes, or by the windows
+  if (response?.status === 409) banner("stale", (await response.json()).error);
+  if (!response?.ok) return; // what looks for changes says that the server is away
   const { marks } = await response.json();
   for (const item of grid.querySelectorAll("[data-place]")) mark(item, marks[item.dataset.place]);
 }
