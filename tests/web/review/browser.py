@@ -90,12 +90,14 @@ class Served:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run)
         self._thread.start()
+        self.answers = True
         while not self._server.started:
             self._thread.join(0.01)
             assert self._thread.is_alive()
 
     def stop(self):
         """Answers no more."""
+        self.answers = False
         self._server.should_exit = self._server.force_exit = True
         self._thread.join()
 

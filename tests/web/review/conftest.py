@@ -41,21 +41,34 @@ def logged_in(browser, review):
         yield watch._replace(address=review.address)
 
 
+@pytest.fixture(scope="module")
+def theatre(browser):
+    """A stage, served to one browser, which keeps the scripts from test to test."""
+    stage = Stage()
+    with served(stage.app()) as server, watched(browser, may_say=(*AWAY, *REFUSED)) as watch:
+        yield stage, server, watch._replace(address=server.address)
+
+
 @pytest.fixture
-def stage():
+def stage(theatre):
     """A server that does what a test tells it to."""
-    return Stage()
+    theatre[0].reset()
+    return theatre[0]
 
 
 @pytest.fixture
-def server(browser, stage):
-    """The stage, served."""
-    with served(stage.app()) as running:
-        yield running
+def server(theatre, stage):
+    """The same as what can be stopped and started again."""
+    yield theatre[1]
+    if not theatre[1].answers:
+        theatre[1].start()
 
 
 @pytest.fixture
-def tabs(browser, server):
+def tabs(theatre, server):
     """A browser at the stage, in which a server may be away or say no."""
-    with watched(browser, may_say=(*AWAY, *REFUSED)) as watch:
-        yield watch._replace(address=server.address)
+    watch = theatre[2]
+    yield watch
+    for page in watch.context.pages:
+        page.evaluate("localStorage.clear()")
+        page.close()

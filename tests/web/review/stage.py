@@ -2,19 +2,18 @@
 
 import json
 import threading
-from importlib.resources import files
 
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from facecluster.pipeline.progress import Progress
 from facecluster.web.review.guard import CONTENT_SECURITY_POLICY
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import Pages, Shell
+from facecluster.web.review.statics import FOREVER, TYPES, statics, suffix_of
 
 STATE = "1-1-0-0-0"
 PROGRESS = Progress(400, 1_200, 30, 2, 90, 800, 478, None, 3)
@@ -84,6 +83,11 @@ class Stage:
     """What the server was asked to decide, and how it answers."""
 
     def __init__(self):
+        self._pages = Pages({"editable": True, "to": on_server, "asset": "/static/{}".format})
+        self.reset()
+
+    def reset(self):
+        """As at the beginning."""
         self.decided = []  # what it was asked, each once
         self.heard = []  # the same as it came
         self.answers = []  # what gives the next answers instead: refusal(...), answer_lost
@@ -93,7 +97,6 @@ class Stage:
         self.fragments = 0  # asked for
         self.slow = set()  # words whose offers wait for
         self.go_on = threading.Event()
-        self._pages = Pages({"editable": True, "to": on_server, "asset": "/static/{}".format})
 
     def app(self):
         """The application."""
@@ -104,9 +107,15 @@ class Stage:
             Route("/offers", self.offers),
             Route("/window", self.window),
             Route("/fragment", self.fragment),
-            Mount("/static", StaticFiles(directory=str(files("facecluster.web") / "static"))),
+            Route("/static/{name}", self.static),
         ]
         return Starlette(routes=routes)
+
+    def static(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        return Response(
+            statics().contents[name], headers={"Content-Type": TYPES[suffix_of(name)], "Cache-Control": FOREVER}
+        )
 
     def page(self, request: Request) -> Response:
         template = self._pages._environment.from_string(request.query_params.get("template", STAGE))
