@@ -51,7 +51,7 @@ export function askWho(title, { text = "", key = "", known = false, nobody = fal
     box.onchosen = ({ person, new: fresh }) => answer(person ? { person } : { new: fresh });
     skip.onclick = () => answer(null);
   });
-  box.ask(0); // who is likely stands there before anything is typed
+  if (key) box.ask(0); // who is likely stands there before anything is typed
   return answer;
 }
 

@@ -25,6 +25,13 @@ function settle(say) {
 }
 
 const chosenFace = () => grid().item(grid().ranges[0][0])?.dataset.face;
+
+/** The question by whose likeliest people those that are chosen may be called. */
+function keyOfChosen() {
+  const { face, unit } = grid().querySelector("[data-place][aria-selected=true]")?.dataset ?? {};
+  return face ? `who.face-${face}` : unit ? `who.${unit}` : "";
+}
+
 const focusedFace = () => document.activeElement?.closest("[data-face]")?.dataset.face;
 
 /** Who is chosen: {units: ids, faces}, also of places that are not loaded; undefined: too many, which a toast has said. */
@@ -66,7 +73,7 @@ export const acts = {
   // Faces of nobody
   async nameFaces() {
     const faces = grid().chosen;
-    const who = await askWho("Who is this?", { text: counted(grid().count, "face") });
+    const who = await askWho("Who is this?", { text: counted(grid().count, "face"), key: keyOfChosen() });
     if (who) settle({ kind: "name", faces, who });
   },
   ignoreFaces: () => settle({ kind: "ignore_faces", faces: grid().chosen }),
@@ -84,7 +91,8 @@ export const acts = {
   // Groups
   async nameGroups() {
     const chosen = grid().chosen;
-    const who = await askWho("Who is this?", { text: `All of ${counted(grid().count, "group")} get this name.` });
+    const text = grid().count > 1 ? `All faces of ${counted(grid().count, "group")} get this name.` : "";
+    const who = await askWho("Who is this?", { text, key: keyOfChosen() });
     if (who) settle({ kind: "name_list", ...chosen, who });
   },
   async mergeGroups() {
