@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import IntEnum
 from functools import lru_cache
 
-NEAR = 0.75
-"""Share of letters, in order, that a name with a slip of the finger has in common with what was meant: "Jhon" and
-"John" .75, "Ana" and "Anna" .86."""
+NEAR = 0.8
+"""Share of letters, in order, that a name with a slip of the finger has in common with what was meant: "Ana" and
+"Anna" .86, "Marla" and "Maria" .8; below are other names, "Jana" and "Hana" .75."""
 
 LEAST_LETTERS = 3
 """Of what is typed, before names that are merely near are looked for: of two letters anything is near."""
@@ -83,4 +83,7 @@ def _digits(text: str) -> list[str]:
 
 def _is_near(matcher: difflib.SequenceMatcher, part: str) -> bool:
     matcher.set_seq1(part)
+    if len(part) == len(matcher.b) and sorted(part) == sorted(matcher.b):
+        wrong = [place for place, (one, other) in enumerate(zip(part, matcher.b, strict=True)) if one != other]
+        return len(wrong) == 2 and wrong[1] - wrong[0] == 1  # neighbours in each other's place
     return matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and matcher.ratio() >= NEAR
