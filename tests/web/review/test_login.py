@@ -4,6 +4,7 @@ import pytest
 
 from facecluster.web.review.login import ATTEMPTS_SECONDS, LINK_SECONDS, MAX_ATTEMPTS, LoginLink, Password
 from facecluster.web.review.sessions import LIFE_SECONDS
+from facecluster.web.review.statics import statics
 from tests.web.review.clients import Clock, address_of, client_of, opened
 
 PASSWORD = "correct horse battery"
@@ -177,6 +178,9 @@ def test_a_cookie_in_use_is_made_anew(review, monkeypatch):
     assert "set-cookie" not in follow(client, "/").headers
     sessions = review.entrance.sessions
     monkeypatch.setattr(sessions, "_now", lambda now=sessions._now: now() + LIFE_SECONDS - 60)
+    kept = follow(client, statics().address("page.js"))
+    assert kept.status_code == 200
+    assert "set-cookie" not in kept.headers  # a copy in the browser's cache holds none
     assert "set-cookie" in follow(client, "/").headers
     assert dict(client.cookies) != before
     assert is_in(client)
