@@ -67,7 +67,7 @@ def _near(names: Mapping[int, str], words: str) -> dict[int, Fit]:
     return {
         place: Fit.NEAR
         for place, name in names.items()
-        if any(_digits(part) == digits and _is_near(matcher, part) for part in _parts(name, count))
+        if any(_digits(part) == digits and _is_near(matcher, part, words) for part in _parts(name, count))
     }
 
 
@@ -81,9 +81,10 @@ def _digits(text: str) -> list[str]:
     return [sign for sign in text if sign.isdigit()]
 
 
-def _is_near(matcher: difflib.SequenceMatcher, part: str) -> bool:
-    matcher.set_seq1(part)
-    if len(part) == len(matcher.b) and sorted(part) == sorted(matcher.b):
-        wrong = [place for place, (one, other) in enumerate(zip(part, matcher.b, strict=True)) if one != other]
+def _is_near(matcher: difflib.SequenceMatcher, part: str, words: str) -> bool:
+    """Whether a part of a name is the words but for a slip; the matcher has the words as its second text."""
+    if len(part) == len(words) and sorted(part) == sorted(words):
+        wrong = [place for place, (one, other) in enumerate(zip(part, words, strict=True)) if one != other]
         return len(wrong) == 2 and wrong[1] - wrong[0] == 1  # neighbours in each other's place
+    matcher.set_seq1(part)
     return matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and matcher.ratio() >= NEAR
