@@ -24,18 +24,22 @@ def report(
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Write the report: one HTML file with everybody in it.
+    """Write the report, and beside it pages with every face.
 
-    It opens from disk, with no server and no network.
+    They open from disk, with no server and no network.
     """
     from facecluster.cli.progress import display
     from facecluster.store.library import open_library
     from facecluster.web.page import write_report
+    from facecluster.web.review.static_pages import write_pages
 
-    path = (output or library / "report.html").resolve()
-    with display("Writing the report"):
-        numbers = write_report(open_library(library), path)
+    path, opened = (output or library / "report.html").resolve(), open_library(library)
+    with display("Writing the pages") as shown:
+        pages = write_pages(opened, path) if opened.current_run() else None
+        shown.step("Writing the report")
+        numbers = write_report(opened, path)
     if json:
-        print_json({"library": library.resolve(), "report": path, "bytes": path.stat().st_size, "numbers": numbers})
+        written = {"report": path, "pages": pages, "bytes": path.stat().st_size}
+        print_json({"library": library.resolve(), **written, "numbers": numbers})
     else:
         print_facts({"photos": photos_line(numbers), "report": f"{path}, to open in a browser"})

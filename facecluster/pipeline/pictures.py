@@ -1,7 +1,7 @@
 """Faces of an open library -> their pictures and vectors, read where they lie."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +31,12 @@ def spots_of(present: PresentFaces, rows: Rows) -> Spots:
     """Where the faces of these rows lie, in their order."""
     numbers, places = (present.table[name].iloc[rows].to_numpy(np.int32) for name in ("shard", "place"))
     return Spots(present.shards, numbers, places)
+
+
+def spots_together(some: Sequence[Spots]) -> Spots:
+    """Spots in the same shards, one after the other; at least one."""
+    numbers, places = (np.concatenate(columns) for columns in zip(*(spots[1:] for spots in some), strict=True))
+    return Spots(some[0].shards, numbers, places)
 
 
 def thumbnails(library: Library, spots: Spots) -> list[bytes]:

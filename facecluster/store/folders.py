@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from facecluster.errors import UsageError
-from facecluster.store.files import FOLDER_MODE, file_names, make_folder, read_file, replace_file, storage_error
+from facecluster.store.files import FOLDER_MODE, file_names, read_file, replace_file, storage_error
 
 CONTENTS = "contents.json"
 """Of such a folder: what it was made of, and the names of all its files."""
@@ -37,7 +37,6 @@ def replaced_folder(folder: Path, made_of: Mapping[str, Any]) -> Iterator[Path]:
         StorageError: a write failed; what was there before still is.
     """
     _check_replaceable(folder)
-    make_folder(folder.parent)
     _clear_left_behind(folder)
     with _staged(folder) as staged:
         yield staged
@@ -93,7 +92,7 @@ def _staged(folder: Path) -> Iterator[Path]:
         staged.mkdir(mode=FOLDER_MODE)
         lock = os.open(staged, os.O_RDONLY)
     except OSError as error:
-        raise storage_error("make the folder", staged, error) from error
+        raise storage_error("write", folder, error) from error
     try:
         _lock(lock)
         yield staged

@@ -14,11 +14,14 @@ from facecluster.store.records import Scan
 from facecluster.web.face_map import FaceMap, faces_on_map, map_of
 from facecluster.web.groups import cluster_numbers, with_groups
 from facecluster.web.report import Numbers, RunFacts, build_report, faces_shown, render_report
+from facecluster.web.review.static_pages import current_pages
 from facecluster.web.tree_picture import TreePicture, tree_picture
 
 
 def write_report(library: Library, path: Path) -> Numbers:
     """Write the report of the current run as one HTML file; how much there is of everything.
+
+    It leads to the pages beside it (review.static_pages) if these show the library as it is now.
 
     Raises:
         LibraryError: the library is empty or damaged.
@@ -37,6 +40,7 @@ def write_report(library: Library, path: Path) -> Numbers:
         run=record.get("run"),
         created_at=record.get("created_at"),
         pack=library.identity.pack.name,
+        pages=current_pages(library, path),
     )
     face_map = map_of_library(library, scan, faces)
     tree = tree_of_run(library, run, faces) if run else None

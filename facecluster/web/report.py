@@ -30,6 +30,7 @@ class RunFacts:
     created_at: str | None = None  # ISO 8601, of the run: never of the report, so that a report can be made again
     pack: str | None = None
     duration_seconds: float | None = None
+    pages: str | None = None  # address, seen from the report, of pages with every face
 
 
 @dataclass(frozen=True)

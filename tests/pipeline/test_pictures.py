@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from facecluster.pipeline.pictures import spots_of, thumbnails, vectors, vectors_by_shard
+from facecluster.pipeline.pictures import spots_of, spots_together, thumbnails, vectors, vectors_by_shard
 from tests.pipeline.painted_library import Painted, id_of, moment_of, painted_library, rows_of
 
 FACES = [
@@ -40,6 +40,13 @@ def test_pictures_and_vectors_come_in_the_order_asked_for(library, moment, rows)
         assert np.abs(np.subtract(seen, faces[row].colour)).max() < 6
     expected = np.array([faces[row].vector for row in rows], np.float32).reshape(-1, 4)
     np.testing.assert_array_equal(vectors(library, spots), expected)
+
+
+def test_pictures_together_are_those_of_each_in_turn(library, moment):
+    some = [spots_of(moment.present, np.array(rows, np.int64)) for rows in ([29, 0, 20], [], [7], [20, 3])]
+    each = [jpeg for spots in some for jpeg in thumbnails(library, spots)]
+    assert thumbnails(library, spots_together(some)) == each
+    assert len(each) == 6
 
 
 def test_vectors_by_shard_are_the_same_in_pieces(library, moment):

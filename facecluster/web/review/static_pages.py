@@ -81,13 +81,15 @@ def _write_screens(library: Library, moment: Moment, folder: Path, links: FileLi
         return f"{ASSETS}/{name}"
 
     questions = questions_at(library, moment)
-    screens = Screens(moment, questions, StaticSheets(library, folder / SHEETS, f"{SHEETS}/"))
+    sheets = StaticSheets(library, folder / SHEETS, f"{SHEETS}/")
+    screens = Screens(moment, questions, sheets)
     pages, progress = Pages({"editable": False, "to": links, "asset": asset}), progress_of(moment, library)
     shell = Shell("", str(moment.state), library.identity.id, questions.counts, made=_made_when(library, moment))
     for place in links.each():
         template, tab, context = screens.shown(place)
         html = pages.render(template, shell=shell._replace(screen=tab), progress=progress, **context)
         replace_file(folder / place.file, html.encode())
+    sheets.write()
     return assets
 
 

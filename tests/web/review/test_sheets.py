@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from facecluster.people.statements import Name, NotAFace
+from facecluster.web.review import sheets as sheets_module
 from facecluster.web.review.pages import Pages
 from facecluster.web.review.served_sheets import ServedSheets
 from facecluster.web.review.sheets import STATIC_CELL_PX, StaticSheets, sheet_key
@@ -29,7 +30,7 @@ def sheets(request, library, tmp_path):
     """Both kinds, and how the image of a tile is had."""
     if request.param == "static":
         made = StaticSheets(library, tmp_path / "out" / "sheets", "sheets/")
-        yield made, lambda tile: (tmp_path / "out" / tile.sheet).read_bytes()
+        yield made, lambda tile: (made.write(), (tmp_path / "out" / tile.sheet).read_bytes())[1]
     else:
         made = ServedSheets(library)
         yield made, lambda tile: made.jpeg(tile.sheet.removeprefix("/sheets/").removesuffix(".jpg"))
@@ -66,12 +67,30 @@ def test_the_same_faces_have_the_same_sheet_and_others_another(sheets, moment):
 def test_a_sheet_that_is_a_file_is_written_once(library, moment, tmp_path):
     made = StaticSheets(library, tmp_path, "../sheets/")
     (tile,) = made.tiles(moment, np.array([3]))
+    assert made.tiles(moment, np.array([3])) == [tile]
     assert tile.sheet.startswith("../sheets/")
+    assert not list(tmp_path.iterdir())
+    made.write()
     (file,) = tmp_path.iterdir()
     assert Image.open(io.BytesIO(file.read_bytes())).size == (12 * STATIC_CELL_PX, STATIC_CELL_PX)
     file.write_bytes(b"already here")
-    made.tiles(moment, np.array([3]))
+    made.write()
     assert file.read_bytes() == b"already here"
+
+
+def test_sheets_written_together_are_those_written_alone(library, moment, tmp_path, monkeypatch):
+    chosen = [np.random.default_rng(seed).permutation(250)[: 1 + 50 * seed] for seed in range(5)]
+    together = StaticSheets(library, tmp_path / "together", "")
+    tiles = [tile for rows in chosen for tile in together.tiles(moment, rows)]
+    together.write()
+    monkeypatch.setattr(sheets_module, "SHEETS_AT_ONCE", 1)
+    for rows in chosen:
+        alone = StaticSheets(library, tmp_path / "alone", "")
+        alone.tiles(moment, rows)
+        alone.write()
+    both = [{file.name: file.read_bytes() for file in (tmp_path / name).iterdir()} for name in ("together", "alone")]
+    assert both[0] == both[1]
+    assert both[0].keys() == {tile.sheet for tile in tiles}
 
 
 @pytest.fixture
