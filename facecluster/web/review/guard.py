@@ -1,11 +1,9 @@
 """Nobody else gets in: each request is judged before anything of the page sees it."""
 
 import asyncio
-import hmac
-import re
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -13,25 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from facecluster.errors import FaceclusterError
 from facecluster.web.review.address import Address
+from facecluster.web.review.judging import MAX_BODY_BYTES, TOO_LARGE, asked_of, judge
 from facecluster.web.review.login import Entrance
 from facecluster.web.review.pages import CSRF, Pages
 from facecluster.web.review.refusals import Refusal, refused, wants_page
 from facecluster.web.review.sessions import SESSION, Session
 
-MAX_BODY_BYTES = 4 * 1024 * 1024
-"""Of a request: 100,000 face ids with what is said of them."""
-
 BODY_SECONDS = 30.0
 """In which a body must have come: local pages send theirs in a moment."""
-
-MAX_TARGET_BYTES = 4096
-"""Of path and query: what the page sends is far shorter."""
-
-# Every address of the page is made of such words, so nothing needs an escape, and dots and slashes cannot play tricks.
-PATH = re.compile(rb"/|(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
-
-OPEN_TO_ALL = re.compile(r"/login(/[^/]*)?|/static/.*")
-"""Paths that need no login: the way to it, and files that everybody may have who installs the package."""
 
 # No script, style, picture or request but our own; no form to elsewhere; in nobody's frame.
 CONTENT_SECURITY_POLICY = (
@@ -51,87 +38,15 @@ HEADERS: Mapping[str, str] = {
 }
 """What every answer says, unless it says otherwise of the last."""
 
+BY_ITSELF = "/changes"
+"""What a page that is open asks for now and then: that alone is no use of a login."""
 
-class Asked(NamedTuple):
-    """What a request says that decides whether it is let in."""
-
-    method: str
-    path: bytes  # as it was sent
-    query_bytes: int
-    hosts: tuple[str, ...]  # the values of all headers of that name
-    origins: tuple[str, ...]
-    tokens: tuple[str, ...]  # X-Facecluster
-    body_bytes: str  # Content-Length; "" where there is none
-    site: str  # Sec-Fetch-Site: who sent the browser here; "" where it does not say
-    is_visit: bool  # a page is opened in a window of its own, as far as the browser says
-    is_prefetch: bool  # a browser looks ahead; nobody asked yet
-
-
-def judge(asked: Asked, address: Address, session: Session | None) -> Refusal | None:
-    """Why a request is refused; None: it may pass."""
-    return _judge_form(asked) or _judge_sender(asked, address) or _judge_login(asked, session) or _judge_body(asked)
-
-
-def _judge_form(asked: Asked) -> Refusal | None:
-    if asked.method not in ("GET", "HEAD", "POST"):
-        return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This page knows GET, HEAD and POST only.")
-    if len(asked.path) + asked.query_bytes > MAX_TARGET_BYTES:
-        return Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, "This address is too long to be one of this page.")
-    if not PATH.fullmatch(asked.path):
-        return Refusal(HTTPStatus.BAD_REQUEST, "This is no address of this page.")
-    return None
-
-
-def _judge_sender(asked: Asked, address: Address) -> Refusal | None:
-    """Whether the browser was sent here by this page, or by its human."""
-    host = asked.hosts[0].lower() if len(asked.hosts) == 1 else None
-    if host not in address.hosts:
-        return Refusal(
-            HTTPStatus.FORBIDDEN,
-            "This page was called by a name that is not its own. Open the address that facecluster printed.",
-        )
-    ours = (f"{address.scheme}://{host}",)
-    if asked.origins not in ((), ours) or (asked.method == "POST" and asked.origins != ours):
-        return Refusal(HTTPStatus.FORBIDDEN, "This request was made by another site.")
-    if asked.site not in ("", "none", "same-origin") and not _is_way_in(asked):
-        return Refusal(
-            HTTPStatus.FORBIDDEN, "Another site led here. Open the page by its address, or by the link of facecluster."
-        )
-    if asked.is_prefetch and asked.path.startswith(b"/login"):
-        return Refusal(HTTPStatus.FORBIDDEN, "A login link works once: it is not fetched ahead.")
-    return None
-
-
-def _is_way_in(asked: Asked) -> bool:
-    """Whether somebody opens the login: other programs and pages may hold the link."""
-    path = asked.path.decode("ascii")
-    return asked.method == "GET" and asked.is_visit and (path == "/login" or path.startswith("/login/"))
-
-
-def _judge_login(asked: Asked, session: Session | None) -> Refusal | None:
-    path = asked.path.decode("ascii")
-    if OPEN_TO_ALL.fullmatch(path) and (asked.method != "POST" or path == "/login"):
-        return None
-    if session is None:
-        return Refusal(HTTPStatus.UNAUTHORIZED, "You are not logged in, or no longer.")
-    if asked.method == "POST" and not (
-        len(asked.tokens) == 1 and hmac.compare_digest(asked.tokens[0].encode(), session.csrf.encode())
-    ):
-        return Refusal(HTTPStatus.FORBIDDEN, "This request lacks the token of your login. Load the page again.")
-    return None
-
-
-def _judge_body(asked: Asked) -> Refusal | None:
-    if asked.body_bytes.isdecimal() and int(asked.body_bytes) > MAX_BODY_BYTES:
-        return TOO_LARGE
-    return None
-
-
-TOO_LARGE = Refusal(
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    f"This is too much at once: at most {MAX_BODY_BYTES // 1024 // 1024} MB. Choose fewer.",
+NO_LOGINS = Refusal(
+    HTTPStatus.SERVICE_UNAVAILABLE, "Logins cannot be checked just now. The terminal where facecluster runs says why."
 )
 TOO_SLOW = Refusal(HTTPStatus.REQUEST_TIMEOUT, "This request did not come in time. Send it again.")
+
+logger = logging.getLogger(__name__)
 
 
 class Guard:
@@ -149,10 +64,10 @@ class Guard:
         try:
             session = self._entrance.sessions.of(headers.getlist("cookie"))
         except FaceclusterError as error:
-            answer = refused(self._pages, headers, Refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error)))
-            await answer(scope, receive, _with_headers(send))
+            logger.warning("%s", error)  # it names files, and whoever asks may be anybody
+            await refused(self._pages, headers, NO_LOGINS)(scope, receive, _with_headers(send))
             return
-        send = _with_headers(send, self._renewed(session))
+        send = _with_headers(send, None if scope["path"] == BY_ITSELF else self._renewed(session))
         verdict = judge(asked_of(scope, headers), self._address, session) or await whole_body(receive)
         if isinstance(verdict, Refusal):
             await self._refused(headers, verdict)(scope, receive, send)
@@ -168,23 +83,6 @@ class Guard:
     def _renewed(self, session: Session | None) -> str | None:
         sessions = self._entrance.sessions
         return sessions.cookie(session) if session and sessions.is_due(session) else None
-
-
-def asked_of(scope: Scope, headers: Headers) -> Asked:
-    """What a request says, from its ASGI scope."""
-    mode, dest = headers.get("sec-fetch-mode", "navigate"), headers.get("sec-fetch-dest", "document")
-    return Asked(
-        method=scope["method"],
-        path=scope["raw_path"],
-        query_bytes=len(scope["query_string"]),
-        hosts=tuple(headers.getlist("host")),
-        origins=tuple(headers.getlist("origin")),
-        tokens=tuple(headers.getlist("x-facecluster")),
-        body_bytes=headers.get("content-length", ""),
-        site=headers.get("sec-fetch-site", ""),
-        is_visit=(mode, dest) == ("navigate", "document"),
-        is_prefetch="prefetch" in headers.get("sec-purpose", ""),
-    )
 
 
 async def whole_body(receive: Receive) -> bytes | Refusal:

@@ -180,6 +180,7 @@ def test_a_cookie_in_use_is_made_anew(review, monkeypatch):
     monkeypatch.setattr(sessions, "_now", lambda now=sessions._now: now() + LIFE_SECONDS - 60)
     kept = follow(client, statics().address("page.js"))
     assert kept.status_code == 200
+    assert "set-cookie" not in follow(client, f"/changes?since={review.live.now().state}").headers  # asked by itself
     assert "set-cookie" not in kept.headers  # a copy in the browser's cache holds none
     assert "set-cookie" in follow(client, "/").headers
     assert dict(client.cookies) != before

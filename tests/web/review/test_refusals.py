@@ -39,7 +39,7 @@ def test_each_gets_what_it_can_use(review, headers, kind):
         assert "&lt;b&gt;such&lt;/b&gt;" in text
 
 
-def test_logins_that_cannot_be_read_are_told(review):
+def test_logins_that_cannot_be_read_are_told_in_the_terminal_alone(review, caplog):
     client = client_of(review, logged_in=True)
     key = review.library.folder / "review" / "key"
     kept = key.read_bytes()
@@ -47,5 +47,7 @@ def test_logins_that_cannot_be_read_are_told(review):
     answer = client.get("/people", headers={"accept": "text/html"})
     key.write_bytes(kept)
     assert answer.status_code == 503
-    assert "Remove the file" in answer.text
+    assert "Logins cannot be checked just now." in answer.text
+    assert str(key) not in answer.text
+    assert "Remove the file" in caplog.text
     assert client.get("/people").status_code == 200
