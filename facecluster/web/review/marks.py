@@ -61,11 +61,6 @@ def marks_of_clusters(then: LibraryPeople, now: LibraryPeople, clusters: Iterabl
     }
 
 
-def in_words(person: Person) -> str:
-    """A person in a mark: by name, or by what is known of who has none."""
-    return IGNORED if person.ignored else person.name or NAMELESS
-
-
 def _looks(people: LibraryPeople, rows: Rows) -> list[Look]:
     persons = people.faces["person"].to_numpy()[rows].tolist()
     sources = people.faces["provenance"].cat.codes.to_numpy()[rows].tolist()
@@ -81,17 +76,18 @@ def _face_in_words(before: Look, after: Look) -> str | None:
     if after.no_face:
         return None if before.no_face else NOT_A_FACE
     if after.person is None:
-        if before.person is None:
-            return OPEN_AGAIN if before.no_face else None
-        return f"not {before.person.name}" if before.person.name else OPEN_AGAIN
-    same = before.person is not None and _who(before.person) == _who(after.person)
-    if after.source == PROPOSED:
-        if same and before.source == PROPOSED:
-            return None
-        return IGNORED if after.person.ignored else f"perhaps {in_words(after.person)}"
-    if same:
+        return _nobodys_in_words(before)
+    if before.person is not None and _who(before.person) == _who(after.person):
         return "confirmed" if before.source >= AUTOMATIC > after.source else None
-    return in_words(after.person)
+    is_sure = after.source != PROPOSED or after.person.ignored
+    return _called(after.person) if is_sure else f"perhaps {_called(after.person)}"
+
+
+def _nobodys_in_words(before: Look) -> str | None:
+    """The mark of a face that is nobody's now."""
+    if before.person is None:
+        return OPEN_AGAIN if before.no_face else None
+    return f"not {before.person.name}" if before.person.name else OPEN_AGAIN
 
 
 def _who(person: Person) -> tuple[str, bool]:
@@ -103,10 +99,10 @@ def _person_in_words(before: Person, after: Person | None) -> str | None:
     if after is None:
         return "undone"
     if after.id != before.id:
-        return f"one with {in_words(after)}"
+        return f"one with {_called(after)}"
     if after.ignored != before.ignored:
         return IGNORED if after.ignored else "back again"
-    return f"now {in_words(after)}" if after.name != before.name else None
+    return f"now {_called(after)}" if after.name != before.name else None
 
 
 def _cluster_in_words(now: LibraryPeople, open_now: Bool[np.ndarray, "n"], rows: Rows) -> str:
@@ -118,4 +114,9 @@ def _cluster_in_words(now: LibraryPeople, open_now: Bool[np.ndarray, "n"], rows:
     if not len(people):
         return NOT_A_FACE
     places, counts = np.unique(people, return_counts=True)
-    return in_words(now.who.people[places[np.argmax(counts)]])
+    return _called(now.who.people[places[np.argmax(counts)]])
+
+
+def _called(person: Person) -> str:
+    """A person in a mark: by name, or by what is known of who has none."""
+    return IGNORED if person.ignored else person.name or NAMELESS

@@ -81,7 +81,7 @@ def people_list(then: Moment, wanted: Wanted) -> CardList:
     """The people that are asked for; whoever has neither name nor face, after an undo, is nobody."""
     units = units_listed(then.people, PEOPLE)
     known = [then.people.known[number] for number in units.numbers.tolist()]
-    there = [place for place, one in enumerate(known) if one.person.name or one.faces or one.proposed]
+    there = [place for place, one in enumerate(known) if _is_somebody(one)]
     order = _in_order(known, _fitting(known, there, wanted), wanted.by)
     return CardList(then, PEOPLE, wanted.query, units, order, person_card)
 
@@ -101,9 +101,9 @@ def person_card(place: int, unit: Listed, known: KnownPerson | None) -> Item:
 
 def people_screen(listing: CardList, wanted: Wanted, sheets: Sheets, at_once: int = WINDOW) -> PeopleScreen:
     """The screen of a list of people."""
-    everybody = people_list(listing.then, Wanted())
-    named = sum(unit.name is not None for unit in everybody.units_at(0, everybody.count - 1))
-    return PeopleScreen(wanted, everybody.count, named, listed(listing, sheets, at_once))
+    everybody = [one.person for one in listing.then.people.known if _is_somebody(one) and not one.person.ignored]
+    named = sum(person.name is not None for person in everybody)
+    return PeopleScreen(wanted, len(everybody), named, listed(listing, sheets, at_once))
 
 
 def together(moment: Moment, ids: Sequence[str], sheets: Sheets) -> Together:
@@ -138,6 +138,10 @@ def routes(review: "Review") -> list[BaseRoute]:
         return HTMLResponse(review.pages.render("together", shown=together(review.live.now(), ids, review.sheets)))
 
     return [Route("/people", show), Route("/people/together", ask_together)]
+
+
+def _is_somebody(known: KnownPerson) -> bool:
+    return known.person.name is not None or known.faces > 0 or known.proposed > 0
 
 
 def _fitting(known: list[KnownPerson], places: list[int], wanted: Wanted) -> list[int]:
