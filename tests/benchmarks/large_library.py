@@ -27,14 +27,22 @@ NOISE = 0.7  # of a face's vector beside its person's: faces of one person have 
 FIRST_DAY = datetime(2001, 1, 1)  # noqa: DTZ001 - as a camera writes it
 
 
-def large_library(folder: Path, n_faces: int, n_clusters: int, seed: int = 0) -> Library:
-    """The library; clusters of falling sizes, the first the largest, no tree, a suggestion for every tenth cluster."""
+def large_library(folder: Path, n_faces: int, n_clusters: int, seed: int = 0, largest: int = 0) -> Library:
+    """The library; clusters of falling sizes, the first the largest, no tree, a suggestion for every tenth cluster.
+
+    Args:
+        folder: where, new.
+        n_faces: of which SHARE_GROUPED are in clusters.
+        n_clusters: at most a third of the faces.
+        seed: of all that is made by chance.
+        largest: faces that the first cluster has at least, out of those that the clusters have over two each.
+    """
     chance = np.random.default_rng(seed)
     library = create_library(folder, PACK)
     n_photos = -(-n_faces // FACES_A_PHOTO)
     photos = [f"{number:020x}{number:044x}" for number in chance.permutation(n_photos).tolist()]
     ids = [face_id(photos[face // FACES_A_PHOTO], _box(face)) for face in range(n_faces)]
-    clusters = _clusters(n_faces, n_clusters, chance)
+    clusters = _clusters(n_faces, n_clusters, largest, chance)
     _add_scan(library, n_photos)
     _add_shards(library, photos, ids, clusters, chance)
     order = np.argsort(np.array(ids))
@@ -42,11 +50,12 @@ def large_library(folder: Path, n_faces: int, n_clusters: int, seed: int = 0) ->
     return library
 
 
-def _clusters(n_faces: int, n_clusters: int, chance: np.random.Generator) -> np.ndarray:
+def _clusters(n_faces: int, n_clusters: int, largest: int, chance: np.random.Generator) -> np.ndarray:
     """The cluster of each face; -1: alone. Sizes fall as those of people in albums do; every cluster has two."""
     weights = 1 / np.arange(1, n_clusters + 1) ** 0.9
-    spare = int(n_faces * SHARE_GROUPED) - 2 * n_clusters
+    spare = int(n_faces * SHARE_GROUPED) - 2 * n_clusters - largest
     sizes = 2 + np.floor(weights / weights.sum() * max(spare, 0)).astype(np.int64)
+    sizes[0] += largest
     clusters = np.full(n_faces, -1)
     grouped = np.repeat(np.arange(n_clusters), sizes)
     clusters[: len(grouped)] = grouped
