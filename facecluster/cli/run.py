@@ -7,6 +7,7 @@ import typer
 
 from facecluster.cli import options as o
 from facecluster.cli.output import plural, print_facts, print_json
+from facecluster.cli.people_telling import command
 from facecluster.cli.propagate import names_facts
 from facecluster.cli.review_changes import offer
 
@@ -96,7 +97,8 @@ def main_job(archive: Path, folder: Path, settings: "Settings", how: How = AS_US
     else:
         facts = {"photos": photos_line(numbers)} | index_facts(index) | group_facts(grouped)
         facts |= names_facts(names) if names else {}
-        print_facts(facts | {"report": f"{report}, to open in a browser"})
+        facts["report"] = f"{report}, to open in a browser"
+        print_facts(facts | ({"then": f"{command(folder, 'review')}, to name people"} if numbers.faces else {}))
     return index.failed
 
 

@@ -16,11 +16,12 @@ def test_run_again_does_nothing_and_says_so(facecluster, demo_album, library):
     ended = facecluster("run", demo_album, "--library", library)
     assert ended.code == 0
     lines = dict(line.split(maxsplit=1) for line in ended.out.splitlines())
-    assert list(lines) == ["photos", "new", "faces", "report"]
+    assert list(lines) == ["photos", "new", "faces", "report", "then"]
     assert lines["photos"].startswith("13")
     assert lines["new"] == "nothing: every photo is known from before"
     assert lines["faces"].endswith("(run 1, as before)")
     assert lines["report"] == f"{library}/report.html, to open in a browser"
+    assert lines["then"] == f"facecluster review --library {library}, to name people"
 
 
 def test_the_report_it_names_is_a_page(facecluster, demo_album, library):
