@@ -44,12 +44,10 @@ if (bar) {
   document.addEventListener("selection", ({ detail }) => dressBar(detail));
   bind(document.querySelectorAll(".whole [aria-keyshortcuts], .bar.chosen [aria-keyshortcuts]"), "This list");
   document.addEventListener("open", ({ detail }) => detail.face && showPhoto(detail.face));
+  // Who is found by other words is another list, in which nobody is chosen yet.
+  document.addEventListener("htmx:after:swap", () => dressBar({ count: document.querySelector("face-grid")?.count ?? 0 }));
 }
 document.addEventListener("chosen", ({ target, detail }) => {
   if (target.dataset.opens) location.href = target.dataset.opens + detail.person;
 });
-// The people that are found may be others than before: nobody is chosen among them.
-document.addEventListener("htmx:after:swap", ({ target }) => {
-  if (bar && target.querySelector?.("face-grid")) dressBar({ count: 0 });
-});
-document.addEventListener("library-changed", ({ detail }) => markInPlace(detail));
+document.addEventListener("library-changed", markInPlace);
