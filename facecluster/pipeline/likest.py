@@ -57,12 +57,7 @@ class Likest:
         looks = self._looks
         if looks is None or not len(rows):
             return []
-        places, means = looks.of_named(moment.people)
-        cosines = means @ self._mean_face(moment, rows)
-        together = _shares_beside(moment.people, rows)[places] >= TOGETHER
-        order = np.lexsort((places, -cosines, together))[:limit]
-        columns = (column[order].tolist() for column in (places, cosines, together))
-        return [Likely(*one) for one in zip(*columns, strict=True)]
+        return likely_people(moment, looks, rows, self._mean_face(moment, rows))[:limit]
 
     def close(self) -> None:
         """Look no more."""
@@ -90,6 +85,16 @@ class Likest:
         moment = self._live.now()
         self._looks = looks_of(self._live.library, moment, self._looks)
         self._state = moment.state
+
+
+def likely_people(moment: Moment, looks: PeopleLooks, rows: Rows, mean: Float32[np.ndarray, "d"]) -> list[Likely]:
+    """The named people whom faces with this mean may show, likeliest first, those who stand beside them last."""
+    places, means = looks.of_named(moment.people)
+    cosines = means @ mean
+    together = _shares_beside(moment.people, rows)[places] >= TOGETHER
+    order = np.lexsort((places, -cosines, together))
+    columns = (column[order].tolist() for column in (places, cosines, together))
+    return [Likely(*one) for one in zip(*columns, strict=True)]
 
 
 def _shares_beside(people: LibraryPeople, rows: Rows) -> Float64[np.ndarray, "people"]:

@@ -8,15 +8,19 @@ from typing import NamedTuple
 from facecluster.people.likeness import Likeness
 from facecluster.people.questions import Question
 from facecluster.pipeline.catalogue import prior_of
+from facecluster.pipeline.likest import likely_people
 from facecluster.pipeline.live import Moment
+from facecluster.pipeline.looks import looks_of, mean_face
 from facecluster.pipeline.open_questions import OpenQuestions
 from facecluster.pipeline.question_keys import key_of
 from facecluster.pipeline.standing import Standing, faces_named, places_of
 from facecluster.pipeline.thinking import Kinds, thought_of
 from facecluster.store.library import Library
+from facecluster.web.review.cards import about, rows_of_unit
 from facecluster.web.review.deck import Dealt
 from facecluster.web.review.more import more_card
 from facecluster.web.review.name import name_card
+from facecluster.web.review.offers import ranked_people
 from facecluster.web.review.pages import ASKED
 from facecluster.web.review.same import same_card
 from facecluster.web.review.sheets import Sheets
@@ -29,8 +33,8 @@ MAX_CARDS = 60
 class Questions:
     """The questions of one moment."""
 
+    library: Library
     moment: Moment
-    likeness: Likeness
     order: Mapping[Kinds, tuple[str, ...]]  # keys by screen, the best first
     standing: OpenQuestions
 
@@ -72,22 +76,53 @@ def questions_at(library: Library, moment: Moment) -> Questions:
     Raises:
         LibraryError: the library is damaged.
     """
-    thought, prior = thought_of(library, moment), prior_of(library)
+    thought = thought_of(library, moment)
     places = places_of(faces_named(thought.questions.values()), moment.present.face_ids)
-    likeness = Likeness(prior.impostor_median, prior.genuine_median)
-    return Questions(moment, likeness, thought.order, OpenQuestions(thought, {}, Standing(moment, places)))
+    return Questions(library, moment, thought.order, OpenQuestions(thought, {}, Standing(moment, places)))
 
 
 def cards_shown(questions: Questions, screen: str, sheets: Sheets) -> CardsShown:
     """The first cards of a screen: name, same or more."""
-    moment, counts = questions.moment, questions.counts
-    open_ = counts.pop(screen)
-    makers: dict[str, Callable[[Question], object]] = {
-        "name": lambda question: name_card(moment, sheets, question),
-        "same": lambda question: same_card(moment, sheets, question),
-        "more": lambda question: more_card(moment, sheets, question, questions.likeness),
-    }
+    state, counts = str(questions.moment.state), questions.counts
+    open_, card_of = counts.pop(screen), _CARDS[screen](questions, sheets)
     asked = questions.first(ASKED[screen], MAX_CARDS)
-    around = [Dealt(screen, key_of(question), str(moment.state), open_, counts) for question in asked]
-    cards = tuple(Card(dealt, makers[screen](question)) for dealt, question in zip(around, asked, strict=True))
-    return CardsShown(screen, open_, cards or (Card(Dealt(screen, "", str(moment.state), open_, counts), None),))
+    cards = tuple(Card(Dealt(screen, key_of(one), state, open_, counts), card_of(one)) for one in asked)
+    return CardsShown(screen, open_, cards or (Card(Dealt(screen, "", state, open_, counts), None),))
+
+
+CardOf = Callable[[Question], object]
+
+
+def _name_cards(questions: Questions, sheets: Sheets) -> CardOf:
+    library, moment, likeness = questions.library, questions.moment, _likeness(questions.library)
+    looks = looks_of(library, moment)
+
+    def card_of(question: Question) -> object:
+        (unit,) = question.units
+        rows = rows_of_unit(moment, about(unit))
+        likely = likely_people(moment, looks, rows, mean_face(library, moment, rows))
+        but = [unit.id] if unit.kind == "person" else []
+        return name_card(moment, sheets, question, ranked_people(moment, likely, likeness, but))
+
+    return card_of
+
+
+def _same_cards(questions: Questions, sheets: Sheets) -> CardOf:
+    return lambda question: same_card(questions.moment, sheets, question)
+
+
+def _more_cards(questions: Questions, sheets: Sheets) -> CardOf:
+    likeness = _likeness(questions.library)
+    return lambda question: more_card(questions.moment, sheets, question, likeness)
+
+
+_CARDS: dict[str, Callable[[Questions, Sheets], CardOf]] = {
+    "name": _name_cards,
+    "same": _same_cards,
+    "more": _more_cards,
+}
+
+
+def _likeness(library: Library) -> Likeness:
+    prior = prior_of(library)
+    return Likeness(prior.impostor_median, prior.genuine_median)
