@@ -147,7 +147,9 @@ def test_enter_prints_another_link(folder):
         # The terminal is not that of the session, which is the case of a background job: nothing must be taken.
         os.write(human, b"\n")
         assert running.get(first)[0] == 303
-        assert "Enter prints another" in running.end()[1]
+        code, said = running.end()
+        assert (code, said.count("\n")) == (0, 2), said
+        assert "Enter prints another" in said
     os.close(human)
 
 

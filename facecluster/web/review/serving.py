@@ -123,7 +123,7 @@ def _heard(loop: asyncio.AbstractEventLoop, on_enter: Callable[[], object]) -> I
     terminal = sys.stdin.fileno()
 
     def hear() -> None:
-        if os.tcgetpgrp(terminal) != os.getpgrp():  # it runs in the background: what is typed is for another program
+        if not _is_ours(terminal):  # it runs in the background: what is typed is for another program
             loop.remove_reader(terminal)
             loop.call_later(TERMINAL_SECONDS, loop.add_reader, terminal, hear)
             return
@@ -138,3 +138,9 @@ def _heard(loop: asyncio.AbstractEventLoop, on_enter: Callable[[], object]) -> I
         yield
     finally:
         loop.remove_reader(terminal)
+
+
+def _is_ours(terminal: int) -> bool:
+    with contextlib.suppress(OSError):  # it is the terminal of another session
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    return False
