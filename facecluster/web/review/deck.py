@@ -26,7 +26,7 @@ class Dealt(NamedTuple):
     key: str  # of the question; "" where there is none
     state: str  # of the people shown
     remaining: int  # questions of this screen
-    elsewhere: dict[str, int]  # questions of the other screens
+    elsewhere: dict[str, int]  # questions of the other screens, where there is no card
 
 
 CardOf = Callable[[Moment, Question], object]
@@ -69,15 +69,14 @@ class Deck:
 
     def _dealt(self, request: Request) -> tuple[Moment, dict[str, Any]]:
         moment, question = self._review.live.now(), self._asked(request)
-        remaining = open_questions(self._review)
-        around = Dealt(
-            self._screen,
-            "" if question is None else key_of(question),
-            str(moment.state),
-            remaining.pop(self._screen),
-            remaining,
-        )
+        remaining = self._review.asking.remaining(ASKED[self._screen])
+        key = "" if question is None else key_of(question)
+        elsewhere = {} if question else self._elsewhere()
+        around = Dealt(self._screen, key, str(moment.state), remaining, elsewhere)
         return moment, {"around": around, "card": None if question is None else self._card_of(moment, question)}
+
+    def _elsewhere(self) -> dict[str, int]:
+        return {screen: count for screen, count in open_questions(self._review).items() if screen != self._screen}
 
     def _asked(self, request: Request) -> Question | None:
         asking, kinds, words = self._review.asking, ASKED[self._screen], request.query_params

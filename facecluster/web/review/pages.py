@@ -46,6 +46,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # templates ship with the package: to look at each whether it changed is dear
         )
         self._environment.filters |= {"counted": counted, "moment": moment_in_words}
         self._environment.globals |= shared

@@ -6,6 +6,7 @@ import { isOurs } from "./api.js";
 import { banner, toast } from "./toast.js";
 
 const EVERY_MS = 2_000;
+const BEHIND_THE_NEXT_CARD_MS = 400; // on a screen of questions: the server gives the next one first
 const LOGGED_OUT = "You are logged out. Log in again in another tab of this browser; this page then goes on.";
 
 const root = document.documentElement;
@@ -62,5 +63,8 @@ function showProgress(html) {
 
 document.addEventListener("visibilitychange", () => document.hidden || look());
 addEventListener("focus", look);
-document.addEventListener("decided", look);
+document.addEventListener("decided", () => {
+  clearTimeout(look.timer);
+  look.timer = setTimeout(look, document.getElementById("deck") ? BEHIND_THE_NEXT_CARD_MS : 0);
+});
 look.timer = setTimeout(look, EVERY_MS);
