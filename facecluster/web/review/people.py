@@ -95,7 +95,7 @@ def person_card(place: int, unit: Listed, known: KnownPerson | None) -> Item:
         sources.append(f"{unit.proposed:,} perhaps")
     lines = (counted(unit.faces, "face"), years_in_words(unit), ", ".join(sources))
     return Item(
-        place, unit.kind, unit.id, None, title=unit.name or "No name", is_named=unit.name is not None, lines=lines
+        place, unit.kind, unit.id, None, title=unit.name or "No name yet", is_named=unit.name is not None, lines=lines
     )
 
 

@@ -123,7 +123,7 @@ def _about(moment: Moment, rows: Rows) -> list[tuple[str, str | None, str | None
         day = None if pd.isna(taken_at) else taken_at
         known = person != NOBODY
         name = who.people[person].name if known else None
-        called = "no face" if no_face else name or ("a person without a name" if known else "unknown")
+        called = "no face" if no_face else name or ("somebody without a name" if known else "unknown")
         label = f"{'perhaps ' if provenance == 'proposed' else ''}{called}{f', {day_in_words(day)}' if day else ''}"
         told.append((label, name, provenance if known else None, probability if known else None, day and day.year))
     return told

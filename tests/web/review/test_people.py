@@ -39,7 +39,7 @@ def test_everybody_stands_there_with_numbers_most_faces_first(opened):
     assert [(item.title, item.is_named, item.lines) for item in items_of(screen.list)] == [
         ("Anna", True, ("3 faces", "2020 to 2021", "1 automatic, 1 perhaps")),
         ("Åsa Öberg", True, ("2 faces", "2020", "")),
-        ("No name", False, ("1 face", "", "")),
+        ("No name yet", False, ("1 face", "", "")),
     ]
     assert [item.tile.face_id for item in items_of(screen.list)] == [FACE["a1"], FACE["b2"], FACE["c1"]]
 
@@ -61,10 +61,10 @@ def test_who_is_not_found_is_not_there(opened):
 
 def test_by_name_and_those_without_one_last(opened):
     named(opened.library, "d" * 12, "zoe", "e1")
-    assert titles(shown(opened, by="name")) == ["Anna", "Åsa Öberg", "zoe", "No name"]
+    assert titles(shown(opened, by="name")) == ["Anna", "Åsa Öberg", "zoe", "No name yet"]
 
 
-@pytest.mark.parametrize(("which", "expected"), [("named", ["Anna", "Åsa Öberg"]), ("nameless", ["No name"])])
+@pytest.mark.parametrize(("which", "expected"), [("named", ["Anna", "Åsa Öberg"]), ("nameless", ["No name yet"])])
 def test_those_with_a_name_or_without(opened, which, expected):
     assert titles(shown(opened, which=which)) == expected
 
@@ -73,7 +73,7 @@ def test_who_is_ignored_or_was_never_made_is_not_among_them(opened):
     said = named(opened.library, "d" * 12, None, "e1")
     told(opened.library, Undo(said.id))
     told(opened.library, Ignore(BERTA))
-    assert titles(shown(opened)) == ["Anna", "No name"]
+    assert titles(shown(opened)) == ["Anna", "No name yet"]
 
 
 def test_the_address_of_a_list_leads_to_the_same_list():
@@ -92,7 +92,7 @@ def test_an_address_that_asks_for_something_else(asked):
 
 def test_who_is_made_one_is_asked_with_names_first(opened):
     found = together(opened.now, [CARL, ANNA, CARL], PlainSheets())
-    assert ([item.title for item in found.people], found.faces) == (["Anna", "No name"], 4)
+    assert ([item.title for item in found.people], found.faces) == (["Anna", "No name yet"], 4)
 
 
 @pytest.mark.parametrize("ids", [[], [ANNA], [ANNA, ANNA], [ANNA, "f" * 12], [f"{i:012x}" for i in range(300)]])

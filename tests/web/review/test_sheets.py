@@ -117,7 +117,7 @@ def test_tiles_say_who_it_is_and_how_that_is_known(told_apart):
         "human": "Anna <b>",
         "automatic": "Anna <b>, 3 Aug 2021",
         "proposed": "perhaps Anna <b>",
-        "nameless": "a person without a name, 3 Aug 2021",
+        "nameless": "somebody without a name, 3 Aug 2021",
         "nobody": "unknown",
         "no face": "no face, 3 Aug 2021",
     }
