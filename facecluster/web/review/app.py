@@ -91,7 +91,7 @@ class Review:
 
 def review_app(review: Review) -> Starlette:
     """The application without its guard: whoever reaches it may do everything."""
-    return Starlette(routes=routes_of(review), exception_handlers=handlers(review.pages))
+    return Starlette(routes=routes_of(review), exception_handlers=handlers(review.pages, review.library))
 
 
 def guarded_app(review: Review) -> Guard:

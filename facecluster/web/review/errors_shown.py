@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
 from facecluster.errors import FaceclusterError, UsageError
+from facecluster.store.library import Library
 from facecluster.web.review.pages import Pages
 from facecluster.web.review.refusals import Refusal, refused
 
@@ -17,11 +18,15 @@ NOT_FOUND = "There is nothing at this address, or not any more."
 A_BUG = "facecluster made a mistake. What was decided before is safe; look at the terminal where facecluster runs."
 
 
-def handlers(pages: Pages) -> Mapping[Any, ExceptionHandler]:
-    """What answers each kind of exception."""
+def handlers(pages: Pages, library: Library) -> Mapping[Any, ExceptionHandler]:
+    """What answers each kind of exception; where the library lies is for the terminal, not for a page."""
+    folders = sorted({str(library.folder), str(library.folder.resolve())}, key=len, reverse=True)
 
     def answer(request: Request, error: Exception) -> Response:
-        return refused(pages, request.headers, refusal_of(error))
+        status, sentence = refusal_of(error)
+        for folder in folders:
+            sentence = sentence.replace(f"{folder}/", "").replace(folder, "the library")
+        return refused(pages, request.headers, Refusal(status, sentence))
 
     return dict.fromkeys((HTTPException, FaceclusterError, Exception), answer)
 

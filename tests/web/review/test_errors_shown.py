@@ -43,6 +43,18 @@ def test_a_library_that_is_damaged_meanwhile_is_told(review, monkeypatch):
     assert client.get("/people").status_code == 200
 
 
+def test_where_the_library_lies_is_not_told(review, monkeypatch):
+    def damaged():
+        folder = review.library.folder
+        raise LibraryError(f"{folder / 'index' / 'x'} is damaged. Move it out of {folder}.")
+
+    client = client_of(review, logged_in=True)
+    monkeypatch.setattr(review.live, "now", damaged)
+    answer = client.get("/people", headers={"accept": "text/html"})
+    assert "index/x is damaged. Move it out of the library." in answer.text
+    assert str(review.library.folder) not in answer.text
+
+
 def test_a_bug_is_a_sentence_without_what_it_was(review, monkeypatch):
     def bug():
         raise ZeroDivisionError("what nobody is to see")
