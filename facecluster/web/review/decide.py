@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -18,14 +17,11 @@ from facecluster.pipeline.telling import tell
 from facecluster.web.review.actions import saying_of
 from facecluster.web.review.asked import Asked
 from facecluster.web.review.meaning import StaleError
+from facecluster.web.review.sentences import without_ids
 from facecluster.web.review.whereabouts import unit_of
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
-from facecluster.web.review.sentences import without_ids
-
-MAX_BODY_BYTES = 4 * 2**20
-"""Of what a page sends: the ids of some 90,000 faces."""
 
 MAX_SHOWN = 200  # characters of what was wrong with it
 
@@ -41,12 +37,7 @@ def routes(review: "Review") -> list[BaseRoute]:
             return _answered(review, body)
 
     async def decide(request: Request) -> Response:
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > MAX_BODY_BYTES:
-                raise HTTPException(413, "That is too much at once: choose fewer faces.")
-        return await run_in_threadpool(answered, bytes(body))
+        return await run_in_threadpool(answered, await request.body())  # the guard has seen to its size
 
     return [Route("/decide", decide, methods=["POST"])]
 

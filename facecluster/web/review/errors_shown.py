@@ -20,7 +20,7 @@ A_BUG = "facecluster made a mistake. What was decided before is safe; look at th
 
 def handlers(pages: Pages, library: Library) -> Mapping[Any, ExceptionHandler]:
     """What answers each kind of exception; where the library lies is for the terminal, not for a page."""
-    folders = sorted({str(library.folder), str(library.folder.resolve())}, key=len, reverse=True)
+    folders = {str(folder) for folder in (library.folder, library.folder.resolve()) if folder.is_absolute()}
 
     def answer(request: Request, error: Exception) -> Response:
         status, sentence = refusal_of(error)

@@ -29,7 +29,8 @@ class Decider:
     def __init__(self, library, live=None):
         self.opened = Opened(library, live or Live(library))
         pages = Pages({"editable": True, "to": on_server, "asset": str})
-        self.client = TestClient(Starlette(routes=decide.routes(self.opened), exception_handlers=handlers(pages)))
+        answers = handlers(pages, library)
+        self.client = TestClient(Starlette(routes=decide.routes(self.opened), exception_handlers=answers))
         self._ids = (f"{number:016x}" for number in itertools.count(1))
 
     @property

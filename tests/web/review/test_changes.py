@@ -36,7 +36,7 @@ def client_of(library):
     pages, live = Pages({"editable": True, "to": on_server, "asset": str}), Live(library)
     with contextlib.closing(Asking(live)) as asking:
         routes = changes.routes(Opened(library, live, pages, asking))
-        yield TestClient(Starlette(routes=routes, exception_handlers=handlers(pages)))
+        yield TestClient(Starlette(routes=routes, exception_handlers=handlers(pages, library)))
 
 
 @pytest.fixture

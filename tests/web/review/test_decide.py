@@ -1,5 +1,4 @@
 import errno
-import json
 import os
 import shutil
 from threading import Barrier, Thread
@@ -11,7 +10,7 @@ from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.live import Live
 from facecluster.store import files
 from facecluster.store.library import open_library
-from facecluster.web.review.decide import MAX_BODY_BYTES, MAX_SHOWN
+from facecluster.web.review.decide import MAX_SHOWN
 from tests.pipeline.people_library import ANNA, BERTA, FACE, named, people_library
 from tests.web.review.decider import Decider
 
@@ -196,13 +195,6 @@ def test_what_is_no_decision_is_refused_with_a_sentence(library, page, body):
     assert sentence.isprintable()
     assert 10 < len(sentence) <= MAX_SHOWN + 60
     assert not lines(library)
-
-
-def test_as_much_as_is_allowed_is_read_and_no_more(library, page):
-    body = json.dumps(with_words()).encode()
-    assert page.post(body + b" " * (MAX_BODY_BYTES - len(body) + 1)).status_code == 413
-    assert not lines(library)
-    assert page.post(body + b" " * (MAX_BODY_BYTES - len(body))).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "options"])
