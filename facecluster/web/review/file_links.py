@@ -1,11 +1,17 @@
 """Where each screen is among files beside each other, and which of them the pages so far lead to."""
 
+import hashlib
+import re
 from collections.abc import Iterator
 from itertools import count, islice
 from typing import NamedTuple
 
 LIST_OF = {"person": "people", "cluster": "groups"}
 """Where whoever has no page of their own is found, or how many more there are."""
+
+
+OURS = re.compile("[0-9a-f-]{1,60}")
+"""What ids of people and faces, and numbers of groups, look like. An id that was imported may be any text."""
 
 
 class Place(NamedTuple):
@@ -16,8 +22,11 @@ class Place(NamedTuple):
 
     @property
     def file(self) -> str:
-        """The name of its file."""
-        return f"{self.screen}-{self.of}.html" if self.of else f"{self.screen}.html"
+        """The name of its file, in letters that any file system and any address takes as they are."""
+        if not self.of:
+            return f"{self.screen}.html"
+        of = self.of if OURS.fullmatch(self.of) else f"x{hashlib.sha256(self.of.encode()).hexdigest()[:32]}"
+        return f"{self.screen}-{of}.html"
 
 
 class FileLinks:

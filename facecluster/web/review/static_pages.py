@@ -101,5 +101,6 @@ def _copy_assets(folder: Path, names: set[str]) -> None:
 
 def _made_when(library: Library, moment: Moment) -> str:
     """What the pages are of, in words that are the same whenever they are made again."""
-    run, decisions = moment.state.run, counted(moment.state.journal, "decision")
-    return f"run {run} of {moment_in_words(library.run_record(run)['created_at'])} and {decisions}"
+    created_at = library.run_record(moment.state.run).get("created_at")
+    when = f" of {moment_in_words(created_at)}" if created_at else ""
+    return f"run {moment.state.run}{when} and {counted(moment.state.journal, 'decision')}"
