@@ -1,8 +1,19 @@
+import contextlib
+import shutil
+from pathlib import Path
+
 import pytest
 
+from facecluster.pipeline.group import group_library
 from facecluster.pipeline.index import index_archive
+from facecluster.settings import Settings
 from tests.end_to_end.album import make_archive, quick_settings
 from tests.end_to_end.contents import contents_of
+from tests.end_to_end.review_browser import reviewing
+from tests.web.review.browser import CHROMIUM, chromium
+
+QUICK = Path(__file__).parents[3] / "shared" / "photos" / "quick"
+"""Photographs of people, beside the repository where somebody has them."""
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +27,38 @@ def expected(archive, tmp_path_factory):
     library = tmp_path_factory.mktemp("expected") / "library"
     index_archive(archive, library, quick_settings(), lambda done, total: None)
     return contents_of(library)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """Chromium; tests that need it are skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium and Playwright on this machine")
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="package", params=["demo album", "photographs"])
+def any_library(request, demo_library, tmp_path_factory):
+    """The folder of a library of real photos; to be read only."""
+    if request.param == "demo album":
+        return demo_library
+    if not QUICK.is_dir():
+        pytest.skip("no photographs beside the repository")
+    folder = tmp_path_factory.mktemp("quick") / "library"
+    index_archive(QUICK, folder, Settings(), lambda _done, _total: None)
+    group_library(folder, Settings().cluster)
+    return folder
+
+
+@pytest.fixture
+def review(browser, facecluster, tmp_path):
+    """A function: a library's folder -> somebody who reviews a copy of it, in a browser and on the command line."""
+    with contextlib.ExitStack() as until_end:
+
+        def begin(folder, **options):
+            mine = tmp_path / "reviewed"
+            shutil.copytree(folder, mine)
+            return until_end.enter_context(reviewing(browser, mine, facecluster, **options))
+
+        yield begin
