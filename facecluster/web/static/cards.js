@@ -160,7 +160,10 @@ async function look() {
   if (said === null || card().dataset.key !== key || busy) return;
   part(".settled")?.remove();
   if (said) card().insertAdjacentHTML("afterbegin", said);
-  for (const answers of card().querySelectorAll(".panel, .unticked, .verdict")) answers.inert = said !== "";
+  for (const answers of card().querySelectorAll(".panel, .unticked, .verdict")) {
+    if (said && answers.contains(document.activeElement)) card().focus({ preventScroll: true }); // else it would be nowhere
+    answers.inert = said !== "";
+  }
 }
 
 // Dialogs -----------------------------------------------------------------------------------------------------------
