@@ -15,6 +15,7 @@ from facecluster.pipeline.live import Moment
 from facecluster.web.review.addressed import number_in
 from facecluster.web.review.listings import WINDOW
 from facecluster.web.review.pages import whole_page
+from facecluster.web.review.person import NOBODY_THERE
 from facecluster.web.review.sentences import NO_NAME, without_ids
 
 if TYPE_CHECKING:
@@ -134,5 +135,5 @@ def _person(moment: Moment, id_: str) -> str | None:
         return None
     now = moment.people.who.merged.get(id_, id_)
     if all(one.id != now for one in moment.people.who.people):
-        raise HTTPException(404, "There is no such person, or not any more: what made it may have been undone.")
+        raise HTTPException(404, NOBODY_THERE)
     return now

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Part = Literal["person", "decided", "automatic", "maybe"]
 """Which faces are shown; the name of their list begins so (pipeline.lists)."""
 
-NOBODY_THERE = "There is no such person, or not any more: what made it may have been undone."
+NOBODY_THERE = "There is no such person now: the decision that made them may have been undone."
 
 
 class Share(NamedTuple):

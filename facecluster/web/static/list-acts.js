@@ -66,7 +66,7 @@ export const acts = {
   async split() {
     const faces = grid().chosen;
     const text = `${counted(grid().count, "face")} taken from ${called()}.`;
-    const who = await askWho("Who is it?", { text, nobody: true, key: `uncertain.person-${subject().person}` });
+    const who = await askWho("Who is this?", { text, nobody: true, key: `uncertain.person-${subject().person}` });
     if (who !== undefined) settle({ kind: "split", person: subject().person, faces, who });
   },
 

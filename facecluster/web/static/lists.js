@@ -10,8 +10,8 @@ const bar = document.querySelector(".bar.chosen");
 function dressBar({ count }) {
   bar.hidden = count === 0;
   bar.querySelector("[data-count]").textContent = count.toLocaleString("en");
-  for (const button of bar.querySelectorAll("[data-least], [data-most]"))
-    button.disabled = count < Number(button.dataset.least ?? 1) || count > Number(button.dataset.most ?? Infinity);
+  for (const button of bar.querySelectorAll("[data-least]")) button.disabled = count < Number(button.dataset.least);
+  for (const button of bar.querySelectorAll("[data-most]")) button.hidden = count > Number(button.dataset.most);
 }
 
 function press(button) {
