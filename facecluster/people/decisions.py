@@ -1,7 +1,7 @@
 """The decisions that people made, in their order -> who is who by them."""
 
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import chain, groupby, islice, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,7 @@ from jaxtyping import Bool, Int32, Int64
 from facecluster.people.fold import Fold
 from facecluster.people.matching import FaceIdColumn, as_strings, places_of
 from facecluster.people.stand_ins import NO_HEIRS, Heirs, stand_ins
-from facecluster.people.statements import Decision, Statement, Undo, faces_in, people_in
+from facecluster.people.statements import Decision, Ignore, Statement, Undo, faces_in, people_in
 from facecluster.people.who import NOBODY, Person, WhoIsWho
 
 
@@ -70,10 +70,19 @@ def _folded(told: Sequence[tuple[int, Statement]], ids: Sequence[str], faces: pa
     mentioned = [faces_in(said) for _, said in told]
     references = as_strings(list(chain.from_iterable(mentioned)))
     places = places_of(stand_ins(references, faces, heirs), faces)
-    cuts = pairwise(np.cumsum([0, *map(len, mentioned)]).tolist())
-    fold = Fold(len(numbers), places.end)
-    for (decision, said), (start, end) in zip(told, cuts, strict=True):
-        fold.tell(said, [numbers[person] for person in people_in(said)], places.of[start:end], decision)
+    fold, start = Fold(len(numbers), places.end), 0
+    counts = map(len, mentioned)
+    for (decision, is_crowd), some in groupby(told, key=lambda one: (one[0], isinstance(one[1], Ignore))):
+        said = [statement for _, statement in some]
+        people = [[numbers[person] for person in people_in(one)] for one in said]
+        ends = np.cumsum([start, *islice(counts, len(said))]).tolist()
+        if is_crowd:
+            strangers = [stranger for (stranger,) in people]
+            fold.ignore(strangers, np.diff(ends), places.of[start : ends[-1]], decision)
+        else:
+            for one, its_people, (first, end) in zip(said, people, pairwise(ends), strict=True):
+                fold.tell(one, its_people, places.of[first:end], decision)
+        start = ends[-1]
     return fold
 
 

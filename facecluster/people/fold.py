@@ -1,9 +1,10 @@
 """What statements change, one after another: people by number, faces by place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Int32, Int64
 
 from facecluster.people.statements import (
     Born,
@@ -54,7 +55,7 @@ class Fold:
         self.not_faces = np.zeros(n_places, np.bool_)
         self.rejected: dict[int, set[int]] = {}  # places, by the person (as it is now) whom they do not show
         self.different: list[Int64[np.ndarray, "_pairs 2"]] = []
-        self._parts = {person: [person] for person in range(n_people)}  # by whom they are now
+        self._parts: dict[int, list[int]] = {}  # of those who were merged: by whom they are now
 
     def tell(self, statement: Statement, people: list[int], places: Places, decision: int) -> None:
         """Change what the statement changes.
@@ -68,6 +69,27 @@ class Fold:
         people = [int(self.now[person]) for person in people]
         self._tell_of_faces(statement, people, places, decision)
         self._tell_of_people(statement, people, places)
+
+    def ignore(
+        self, people: Sequence[int], counts: Int64[np.ndarray, "_people"], places: Places, decision: int
+    ) -> None:
+        """Change what many statements `Ignore` of one decision change, one after another: a crowd at once.
+
+        Args:
+            people: whom each is about.
+            counts: of how many faces each speaks.
+            places: those faces, statement by statement.
+            decision: which one says it.
+        """
+        now = self.now[people]
+        persons = np.repeat(now, counts)
+        # A face of which two of them speak is confirmed only if it was, and both mean whose it was.
+        np.logical_and.at(self.confirmed, places, self.now[self.persons[places]] == persons)
+        self._give(persons, places, decision)
+        for person in self.rejected.keys() & set(now.tolist()):
+            self.rejected[person].difference_update(places[persons == person].tolist())
+        for person in now.tolist():
+            self.facts[person].ignored = True
 
     def _tell_of_faces(self, statement: Statement, people: list[int], places: Places, decision: int) -> None:
         match statement:
@@ -109,11 +131,14 @@ class Fold:
     def _assign(self, person: int, places: Places, decision: int) -> None:
         # Of whom it was, a face that somebody looked at on its own need not be looked at again.
         self.confirmed[places] &= self.now[self.persons[places]] == person
-        self.persons[places] = person
-        self.decided_by[places] = decision
-        self.not_faces[places] = False
+        self._give(person, places, decision)
         if self.rejected.get(person):
             self.rejected[person].difference_update(places.tolist())
+
+    def _give(self, persons: int | Int32[np.ndarray, "_places"], places: Places, decision: int) -> None:
+        self.persons[places] = persons
+        self.decided_by[places] = decision
+        self.not_faces[places] = False
 
     def _reject(self, person: int, places: Places) -> None:
         theirs = (self.persons[places] != NOBODY) & (self.now[self.persons[places]] == person)
@@ -130,9 +155,9 @@ class Fold:
         if gone == into:
             return
         self.facts[into].take(self.facts[gone])
-        parts = self._parts.pop(gone)
+        parts = self._parts.pop(gone, [gone])
         self.now[parts] = into
-        self._parts[into] += parts
+        self._parts.setdefault(into, [into]).extend(parts)
         refused = self.rejected.pop(gone, set()) | self.rejected.pop(into, set())
         if refused:
             places = np.fromiter(refused, np.int64, len(refused))

@@ -5,12 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.people.decisions import who_is_who
-from facecluster.people.statements import (
-    Undo,
-)
+from facecluster.people.statements import Ignore, Undo
 from facecluster.people.who import NOBODY
 from tests.people.naive import told, told_naively
-from tests.people.world import FACES, MEANING, MODELS, PEOPLE, decision, id_of, plans, sayings, statement
+from tests.people.world import (
+    FACES,
+    MEANING,
+    MODELS,
+    PEOPLE,
+    decision,
+    faces,
+    id_of,
+    people,
+    plans,
+    sayings,
+    statement,
+)
 
 THERE = [id_of(face, 0) for face in FACES]
 F = tuple(THERE[:6])
@@ -24,6 +34,7 @@ def undo(place):
 
 said_often = st.lists(sayings, max_size=12)
 undos = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=4)
+ignoring = st.tuples(st.just(Ignore), people, faces)
 some_faces = st.lists(st.sampled_from(FACES), unique=True).flatmap(
     lambda faces: st.integers(0, MODELS - 1).map(lambda model: [id_of(face, model) for face in faces])
 )
@@ -41,6 +52,12 @@ def made(said, undone=()):
 def test_the_fold_is_the_plain_model(said, undone, there):
     decisions = made(said, undone)
     assert told(who_is_who(decisions, there), there) == told_naively(decisions, MEANING.__getitem__, there)
+
+
+@given(said_often, st.lists(st.lists(ignoring, min_size=2, max_size=6), max_size=3))
+def test_a_crowd_that_is_ignored_at_once_is_the_plain_model(said, crowds):
+    decisions = made([*said, *crowds, *said])
+    assert told(who_is_who(decisions, THERE), THERE) == told_naively(decisions, MEANING.__getitem__, THERE)
 
 
 @given(said_often, undos)
