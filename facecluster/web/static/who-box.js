@@ -14,6 +14,15 @@
 const PAUSE_MS = 90; // in typing, before the server is asked
 
 let made = 0;
+let isPressed = false; // a mouse or a finger is down
+addEventListener("pointerdown", () => (isPressed = true), true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (isPressed = false), true);
+
+// A list that closed under a mouse that is down would move away what is being pressed.
+function afterPress(does) {
+  if (isPressed) addEventListener("pointerup", () => setTimeout(does), { once: true });
+  else does();
+}
 
 class WhoBox extends HTMLElement {
   connectedCallback() {
@@ -41,7 +50,7 @@ class WhoBox extends HTMLElement {
     this.input.addEventListener("compositionend", () => this.ask(PAUSE_MS));
     this.input.addEventListener("click", () => this.isOpen || this.ask(0));
     this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || this.close());
+    this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || afterPress(() => this.left()));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays where one types
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
   }
@@ -113,6 +122,10 @@ class WhoBox extends HTMLElement {
     this.list.hidden = !isOpen;
     this.input.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) this.mark(null);
+  }
+
+  left() {
+    if (!this.contains(document.activeElement)) this.close();
   }
 
   close() {
