@@ -109,9 +109,9 @@ export const acts = {
     show("rest");
     document.querySelector("#rest [name=below]").dispatchEvent(new Event("asked"));
   },
-  ignoreRest() {
+  ignoreRest(form) {
     const found = document.querySelector("#rest-numbers [data-first]");
-    if (!found) return;
+    if (Number(found?.dataset.below) !== form.elements.below.valueAsNumber) return; // of what was typed before: not what is meant
     const { first, last } = found.dataset;
     document.getElementById("rest").close();
     const { list, state } = grid().dataset;
