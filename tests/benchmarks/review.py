@@ -47,6 +47,7 @@ class Row(NamedTuple):
     first: float
     all: tuple[float, ...]  # without the first
     server: float | None = None  # median of what the server took of it
+    peak_mb: float = 0  # the most memory that the server held until then
 
 
 class Server(NamedTuple):
@@ -102,15 +103,14 @@ def main(
         folder = library or Path(temporary) / "library"
         if not folder.exists():
             in_own_process(large_library, folder, faces, clusters, 0, largest)
-        with reviewing(folder) as server, watched(browser) as watch:
+        with reviewing(folder) as server, watched(browser, may_say=("Autofocus",)) as watch:
             watch.context.add_init_script(path=WATCH)
-            rows = list(_waits(watch._replace(address=server.address), server, namings))
-            print("| | first, ms | then, median, ms | p95, ms | server's part, ms |\n|---|---|---|---|---|")
-            for row in rows:
-                print(_in_words(row))
-            print(
-                f"\nThe server held {server.peak_mb():,.0f} MB at most and took {server.cpu_ms() / 1000:.1f} s of CPU."
-            )
+            print("| | first, ms | then, median, ms | p95, ms | server's part, ms | held so far, MB |")
+            print("|---|---|---|---|---|---|")
+            rows = []
+            for row in _waits(watch._replace(address=server.address), server, namings):
+                rows.append(row._replace(peak_mb=server.peak_mb()))
+                print(_in_words(rows[-1]), flush=True)
     return rows
 
 
@@ -196,7 +196,7 @@ def _in_words(row: Row) -> str:
     """A row of the table."""
     then = ("", "") if not row.all else (f"{np.median(row.all):,.0f}", f"{np.quantile(row.all, 0.95):,.0f}")
     server = "" if row.server is None else f"{row.server:,.0f}"
-    return f"| {row.what} | {row.first:,.0f} | {then[0]} | {then[1]} | {server} |"
+    return f"| {row.what} | {row.first:,.0f} | {then[0]} | {then[1]} | {server} | {row.peak_mb:,.0f} |"
 
 
 if __name__ == "__main__":
