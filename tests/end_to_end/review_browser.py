@@ -78,7 +78,7 @@ def reviewing(browser, folder: Path, shell: Callable[..., Any], **options: Any) 
     except BaseException:
         process.kill()
         raise
-    assert "Traceback" not in process.said()
+    assert "Traceback" not in process.said(), process.said()
 
 
 def toast(page, text: str):

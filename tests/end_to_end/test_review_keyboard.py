@@ -21,7 +21,7 @@ FOCUS = """() => {
     isWhole: focused.matches(".question, #content"),
   };
 }"""
-"""Where the focus is. A card as a whole, and the content of a page, are where keys go, and nothing to press: unmarked."""
+"""Where the focus is. A card as a whole, and the content of a page, are where keys go: nothing to press."""
 
 
 class Keyboard:
@@ -45,7 +45,7 @@ class Keyboard:
         assert focus["marked"] or focus["isWhole"], focus
 
     def goes_to(self, selector):
-        """By the Tab key to an element; on the way the focus is always seen, but where it leaves the page to begin anew."""
+        """By the Tab key to an element; the focus is seen all the way, but where it leaves the page to begin anew."""
         ends = 0
         for _ in range(MOST_TABS):
             self.presses("Tab")
