@@ -25,8 +25,9 @@ PAGES_VERSION = 1
 ENTRY = "people"
 """The screen where one begins to look."""
 
-MAX_UNITS = 4 * UNITS_LISTED
-"""People and groups with a page of their own: those of three lists, and others that questions and decisions name."""
+MAX_UNITS = 3 * UNITS_LISTED
+"""People and groups with a page of their own: those of three lists; where these are not full, others too that questions
+and decisions are about. With as many faces each as static_screens lets through, 400 MB."""
 
 ASSETS = "static"
 SHEETS = "sheets"
