@@ -67,8 +67,8 @@ def person_head(moment: Moment, place: int, sheets: Sheets) -> PersonHead:
     born = datetime.fromisoformat(known.person.born) if known.person.born else None
     shares = (
         Share("person", "All", known.faces),
-        Share("decided", "Decided", known.decided),
-        Share("automatic", "Automatic", known.automatic),
+        Share("decided", "By hand", known.decided),
+        Share("automatic", "By facecluster", known.automatic),
         Share("maybe", "Perhaps", known.proposed),
     )
     return PersonHead(

@@ -76,8 +76,8 @@ def test_the_page_and_its_head(client):
     assert f'data-list="automatic-{ANNA}"' in client.get(f"/people/{ANNA}?show=automatic").text
     told(library, Reject(ANNA, (FACE["a2"],)))
     head = client.get(f"/people/{ANNA}/head").text
-    assert "1 named by hand" in head
-    assert "1 named by facecluster" in head
+    assert "By hand <small>1<" in head
+    assert "By facecluster <small>1<" in head
     assert "<html" not in head
 
 
