@@ -13,15 +13,15 @@ from facecluster.store.library import Library
 from facecluster.store.records import Scan
 from facecluster.web.face_map import FaceMap, faces_on_map, map_of
 from facecluster.web.groups import cluster_numbers, with_groups
+from facecluster.web.pages_beside import current_pages
 from facecluster.web.report import Numbers, RunFacts, build_report, faces_shown, render_report
-from facecluster.web.review.static_pages import current_pages
 from facecluster.web.tree_picture import TreePicture, tree_picture
 
 
 def write_report(library: Library, path: Path) -> Numbers:
     """Write the report of the current run as one HTML file; how much there is of everything.
 
-    It leads to the pages beside it (review.static_pages) if these show the library as it is now.
+    It leads to the pages beside it (pages_beside) if these show the library as it is now.
 
     Raises:
         LibraryError: the library is empty or damaged.

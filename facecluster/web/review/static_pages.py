@@ -3,15 +3,13 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from facecluster.pipeline.catalogue import latest_scan, shards_of
-from facecluster.pipeline.journal import decisions_of
-from facecluster.pipeline.live import Live, Moment, State
-from facecluster.pipeline.people import tables_of
+from facecluster.pipeline.live import Live, Moment
 from facecluster.pipeline.progress import progress_of
 from facecluster.store.files import make_folder, replace_file
-from facecluster.store.folders import made_of, replaced_folder
+from facecluster.store.folders import replaced_folder
 from facecluster.store.library import Library
-from facecluster.web.review.file_links import FileLinks, Place
+from facecluster.web.pages_beside import ENTRY, pages_folder, pages_of
+from facecluster.web.review.file_links import FileLinks
 from facecluster.web.review.pages import Pages, Shell
 from facecluster.web.review.sheets import StaticSheets
 from facecluster.web.review.static_cards import questions_at
@@ -19,23 +17,12 @@ from facecluster.web.review.static_screens import UNITS_LISTED, Screens
 from facecluster.web.review.statics import statics
 from facecluster.web.wording import counted, moment_in_words
 
-PAGES_VERSION = 1
-"""Raised whenever the same people would give other pages."""
-
-ENTRY = "people"
-"""The screen where one begins to look."""
-
 MAX_UNITS = 3 * UNITS_LISTED
 """People and groups with a page of their own: those of three lists; where these are not full, others too that questions
 and decisions are about. With as many faces each as static_screens lets through, 400 MB."""
 
 ASSETS = "static"
 SHEETS = "sheets"
-
-
-def pages_folder(report: Path) -> Path:
-    """Where the pages of a report are: beside it."""
-    return report.with_name(f"{report.stem}-pages")
 
 
 def write_pages(library: Library, report: Path) -> Path:
@@ -47,30 +34,12 @@ def write_pages(library: Library, report: Path) -> Path:
         StorageError: they cannot be written.
     """
     folder, moment = pages_folder(report), Live(library).now()
-    with replaced_folder(folder, _made_of(library, moment.state)) as staged:
+    with replaced_folder(folder, pages_of(library, moment.state)) as staged:
         links = FileLinks(quote(f"../{report.name}"), MAX_UNITS)
         links(ENTRY)
         assets = _write_screens(library, moment, staged, links)
         _copy_assets(staged, assets)
     return folder
-
-
-def current_pages(library: Library, report: Path) -> str | None:
-    """The address, seen from a report, of the pages beside it, if they show the library as it is now.
-
-    Raises:
-        LibraryError: the library is empty or damaged.
-    """
-    folder, tables = pages_folder(report), tables_of(library)
-    state = State(*tables, len(shards_of(library, latest_scan(library))), len(decisions_of(library)))
-    record = made_of(folder) or {}
-    if any(record.get(word) != value for word, value in _made_of(library, state).items()):
-        return None
-    return quote(f"{folder.name}/{Place(ENTRY).file}")
-
-
-def _made_of(library: Library, state: State) -> dict[str, str | int]:
-    return {"pages": PAGES_VERSION, "library": library.identity.id, "state": str(state)}
 
 
 def _write_screens(library: Library, moment: Moment, folder: Path, links: FileLinks) -> set[str]:

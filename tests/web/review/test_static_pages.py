@@ -1,21 +1,21 @@
 import hashlib
 import re
-import shutil
 import stat
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from facecluster.errors import LibraryError, UsageError
+from facecluster.errors import LibraryError
 from facecluster.people.statements import Ignore, Name, Rename
 from facecluster.web.page import write_report
+from facecluster.web.pages_beside import pages_folder
 from facecluster.web.review import static_pages, static_screens
 from facecluster.web.review.pages import ASKED
-from facecluster.web.review.static_pages import current_pages, pages_folder, write_pages
+from facecluster.web.review.static_pages import write_pages
 from tests.end_to_end.test_hostile_names import ALLOWED
 from tests.pipeline.asked_library import asked_library
-from tests.pipeline.people_library import ANNA, FACE, add_names, named, people_library, told
+from tests.pipeline.people_library import ANNA, FACE, named, people_library, told
 from tests.pipeline.small_library import small_library
 from tests.web.review.rendered import SENDS, Fragment
 
@@ -215,48 +215,3 @@ def test_an_id_that_was_imported_leads_nowhere_else(id_, tmp_path):
     (page,) = (name for name in site.pages if name.startswith("person-"))
     assert page in site.reached()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["library", "report-pages", "report.html"]
-
-
-class TestCurrentPages:
-    """Whether the pages beside a report show the library as it is."""
-
-    @pytest.fixture
-    def report(self, tmp_path):
-        return tmp_path / "report.html"
-
-    @pytest.fixture
-    def library(self, tmp_path, report):
-        library = people_library(tmp_path)
-        write_pages(library, report)
-        return library
-
-    def test_they_do(self, library, report):
-        assert current_pages(library, report) == "report-pages/people.html"
-
-    def test_there_are_none(self, library, report):
-        assert current_pages(library, report.with_name("other.html")) is None
-        shutil.rmtree(pages_folder(report))
-        assert current_pages(library, report) is None
-
-    def test_somebody_has_decided_since(self, library, report):
-        named(library, ANNA, "Anna", "a1")
-        assert current_pages(library, report) is None
-
-    def test_names_have_spread_since(self, library, report):
-        add_names(library, ("a2", ANNA, 0.7, False))
-        assert current_pages(library, report) is None
-
-    def test_they_are_of_another_library(self, library, report, tmp_path):
-        other = people_library(tmp_path / "other")
-        assert current_pages(other, report) is None
-
-    def test_they_were_made_by_other_code(self, library, report, monkeypatch):
-        monkeypatch.setattr(static_pages, "PAGES_VERSION", -1)
-        assert current_pages(library, report) is None
-
-    def test_another_folder_has_the_name(self, library, report):
-        shutil.rmtree(pages_folder(report))
-        pages_folder(report).mkdir()
-        assert current_pages(library, report) is None
-        with pytest.raises(UsageError, match="something else"):
-            write_pages(library, report)
