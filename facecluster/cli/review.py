@@ -1,6 +1,8 @@
 """`facecluster review`: the page on which people are named."""
 
 import contextlib
+import ctypes
+import gc
 import os
 import sys
 from pathlib import Path
@@ -16,6 +18,17 @@ if TYPE_CHECKING:
     from facecluster.web.review.listening import Listening
 
 LOOPBACK = "127.0.0.1"
+
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""What glibc's mallopt sets (malloc.h)."""
+
+BY_ITSELF_BYTES = 2**20
+"""From this size on, memory is had from the system by itself, and goes back as soon as it is free."""
+
+ARENAS = 2
+"""From which threads have their memory; by default, each of forty would keep one of its own.
+
+With both, a server of a million faces rests at 455 MB instead of 620, and peaks at 620 instead of 700."""
 
 
 def review(
@@ -55,7 +68,7 @@ def review(
 
     The page is for this machine alone, and opens by a link that works once. Every answer is saved at once.
     """
-    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")  # read when Arrow starts: what it frees goes back at once
+    _keep_no_free_memory()
     from facecluster.cli.progress import display
     from facecluster.store.library import open_library
     from facecluster.web.review.app import guarded_app, open_review
@@ -67,12 +80,23 @@ def review(
     with where.listener, contextlib.ExitStack() as until_end:
         with display("Opening the library"):
             page = until_end.enter_context(open_review(opened, where.address, where.password))
+        gc.freeze()  # an open library is not looked through for garbage again while somebody waits
         _say_where(where, asked=port)
         link = _printed_link(page)
         if not no_browser:
             until_end.enter_context(_in_browser(link, library / "review" / f"open-{where.address.port}.html"))
         serve(guarded_app(page), where, lambda: _printed_link(page))
     say("facecluster: The review has ended. Every answer that it showed as saved is in the library.")
+
+
+def _keep_no_free_memory() -> None:
+    """Let what is freed go back to the system at once, as far as this can be told to it."""
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")  # read when Arrow starts
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another C library than glibc
+            set_option = ctypes.CDLL(None).mallopt
+            set_option(M_MMAP_THRESHOLD, BY_ITSELF_BYTES)
+            set_option(M_ARENA_MAX, ARENAS)
 
 
 def _say_where(where: "Listening", asked: int | None) -> None:
