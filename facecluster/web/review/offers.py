@@ -55,11 +55,11 @@ class Offers:
     """What somebody can choose who has typed so far.
 
     Enter takes the first of the people where a name begins so, and a new one where no name is like it. In between it
-    takes nothing: nobody is named, or made, by a slip of the finger.
+    takes nothing, nor where nothing was typed: nobody is named, or made, by a slip of the finger.
     """
 
     people: tuple[Offer, ...]
-    fit: Fit | None  # of the first of the people; None: there is nobody
+    fit: Fit | None  # of the first of the people; None: there is nobody, or nothing was typed
     new: str | None  # the name that a new person would get; None: nothing was typed, or only known people are asked for
     refused: str | None  # why what was typed is no name
 
@@ -89,7 +89,8 @@ def offers(
     )
     new, refused = _new_name(typed) if not only_known else (None, None)
     shown = [ranked[order[place]] for place in best[:MAX_OFFERED]]
-    return Offers(offered(moment, sheets, shown), fits[best[0]] if best else None, new, refused)
+    fit = fits[best[0]] if best and typed.strip() else None
+    return Offers(offered(moment, sheets, shown), fit, new, refused)
 
 
 def likeliest(moment: Moment, sheets: Sheets, ranked: Sequence[Ranked]) -> tuple[Offer, ...]:

@@ -81,7 +81,8 @@ def test_what_is_offered_of_somebody(moment):
 @pytest.mark.parametrize(
     ("typed", "takes_first", "new"),
     [
-        ("", True, None),
+        ("", False, None),
+        (" ", False, None),
         ("bert", True, "bert"),
         ("Berta", True, "Berta"),
         ("ert", False, "ert"),  # within
