@@ -45,7 +45,7 @@ class Offer:
     id: str
     name: str
     faces: int
-    likeness: float | None  # from 0 to 1
+    likeness: float | None  # from 0 to 1; None: not known, or of no weight
     alike: str  # the same in words; "" where that is worth no word
     tile: Tile | None
 
@@ -112,7 +112,7 @@ def offered(moment: Moment, sheets: Sheets, ranked: Sequence[Ranked]) -> tuple[O
             one.person.id,
             one.person.name or "",
             one.faces,
-            None if rank.likeness is None else min(max(rank.likeness, 0.0), 1.0),
+            None if rank.likeness is None or rank.together else min(max(rank.likeness, 0.0), 1.0),
             alike_in_words(rank),
             tiles.get(one.cover or ""),
         )
