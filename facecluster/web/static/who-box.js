@@ -46,8 +46,8 @@ class WhoBox extends HTMLElement {
   }
 
   listen() {
-    this.input.addEventListener("input", (event) => event.isComposing || this.ask(PAUSE_MS));
-    this.input.addEventListener("compositionend", () => this.ask(PAUSE_MS));
+    this.input.addEventListener("input", (event) => event.isComposing || this.typed());
+    this.input.addEventListener("compositionend", () => this.typed());
     this.input.addEventListener("click", () => this.isOpen || this.ask(0));
     this.input.addEventListener("keydown", (event) => this.pressed(event));
     this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || afterPress(() => this.left()));
@@ -71,6 +71,11 @@ class WhoBox extends HTMLElement {
   reset() {
     this.input.value = "";
     this.close();
+  }
+
+  typed() {
+    this.wantsDefault = false; // Enter meant what stood there before
+    this.ask(PAUSE_MS);
   }
 
   /** Asks the server whom the text may mean, after a pause, and shows what it says. */

@@ -82,3 +82,27 @@ def test_a_server_that_is_away_is_said(box, server):
     box.keyboard.press("Enter")
     assert box.evaluate("window.chosen") is None
     server.start()
+
+
+def test_who_types_on_after_enter_has_not_chosen_yet(box, stage):
+    stage.slow = {"a"}
+    box.locator("#who").press_sequentially("a")
+    box.keyboard.press("Enter")
+    box.keyboard.type("d")
+    box.locator("[role=option][aria-selected=true]", has_text="Ada").wait_for()
+    stage.go_on.set()
+    assert box.evaluate("window.chosen") is None
+
+
+def test_a_press_beside_the_list_is_not_lost_when_it_closes(box):
+    box.locator("#who").press_sequentially("ad")
+    box.get_by_role("option", name="Adam").wait_for()
+    box.evaluate("""() => {
+      const button = document.querySelector(".title button");
+      button.addEventListener("click", () => (window.pressed = true));
+      document.querySelector(".menu").style.position = "static"; // in line, as in a dialog
+      document.querySelector("who-box").after(button);
+    }""")
+    box.get_by_role("button", name="One").click()
+    assert box.evaluate("window.pressed")
+    box.locator(".menu").wait_for(state="hidden")
