@@ -34,7 +34,7 @@ def test_the_page_says_who_people_are(tmp_path):
     assert "1 person has a name" in page
     assert "<bdi>Ada &lt;b&gt;</bdi>" in page
     assert "<b>" not in page
-    assert "people name --new" in page  # of those without
+    assert "facecluster review" in page  # to name those without
 
 
 def test_the_page_leaves_out_what_was_ignored_or_is_no_face(tmp_path):
