@@ -107,14 +107,22 @@ def test_more_faces_than_are_shown_come_up_next(library, monkeypatch):
 
 
 def test_faces_that_look_wrong(library):
-    page = page_of(card_of(library, asked("a1", kind="wrong")))
-    assert "Are these really all Anna?" in page.text
+    page = page_of(card_of(library, asked("a1", "a2", kind="wrong")))
+    assert "Are these really all Anna? They look unlike the other faces." in page.text
     assert all("checked" in one for one in page.all("input"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("wrong", "Is this really Anna? It looks unlike the other faces."), ("uncertain", "Is this Anna? Untick it")],
+)
+def test_a_single_face(library, kind, words):
+    assert words in page_of(card_of(library, asked("a1", kind=kind))).text
 
 
 def test_somebody_without_a_name(library):
     told(library, Name(CARL, (FACE["c1"], FACE["c2"])))
-    card = card_of(library, asked("d1", unit=Unit("person", CARL, None, 2)))
+    card = card_of(library, asked("d1", "a3", unit=Unit("person", CARL, None, 2)))
     assert "Which of these are the same person?" in page_of(card).text
 
 
