@@ -31,7 +31,7 @@ def report(
     from facecluster.cli.progress import display
     from facecluster.store.library import open_library
     from facecluster.web.page import write_report
-    from facecluster.web.review.static_pages import write_pages
+    from facecluster.web.review.files.static_pages import write_pages
 
     path, opened = (output or library / "report.html").resolve(), open_library(library)
     with display("Writing the pages") as shown:

@@ -15,7 +15,7 @@ from facecluster.cli.output import say
 
 if TYPE_CHECKING:
     from facecluster.web.review.app import Review
-    from facecluster.web.review.listening import Listening
+    from facecluster.web.review.door.listening import Listening
 
 LOOPBACK = "127.0.0.1"
 
@@ -72,8 +72,8 @@ def review(
     from facecluster.cli.progress import display
     from facecluster.store.library import open_library
     from facecluster.web.review.app import guarded_app, open_review
-    from facecluster.web.review.listening import Wanted, listening
-    from facecluster.web.review.serving import serve
+    from facecluster.web.review.door.listening import Wanted, listening
+    from facecluster.web.review.door.serving import serve
 
     opened = open_library(library)
     where = listening(Wanted(host, port, tuple(name or ()), certificate, key, password_file))
@@ -100,7 +100,7 @@ def _keep_no_free_memory() -> None:
 
 
 def _say_where(where: "Listening", asked: int | None) -> None:
-    from facecluster.web.review.address import DEFAULT_PORT
+    from facecluster.web.review.door.address import DEFAULT_PORT
 
     if asked is None and where.address.port != DEFAULT_PORT:
         say(f"Port {DEFAULT_PORT} is taken, perhaps by another review: this one is on {where.address.port}.")
@@ -119,6 +119,6 @@ def _printed_link(page: "Review") -> str:
 
 
 def _in_browser(link: str, file: Path) -> contextlib.AbstractContextManager[None]:
-    from facecluster.web.review.opening import has_display, opened_in_browser
+    from facecluster.web.review.door.opening import has_display, opened_in_browser
 
     return opened_in_browser(link, file) if has_display() else contextlib.nullcontext()

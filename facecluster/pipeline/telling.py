@@ -8,8 +8,8 @@ from facecluster.people.statements import Decision, Statement
 from facecluster.people.who import WhoIsWho
 from facecluster.pipeline.history import Teller, numbers_of
 from facecluster.pipeline.journal import decide, decisions_of
-from facecluster.pipeline.live import Moment
 from facecluster.pipeline.people import LibraryPeople, people_among, present_faces
+from facecluster.pipeline.review.live import Moment
 from facecluster.store.library import Library
 
 Saying = Callable[[LibraryPeople], tuple[Statement, ...]]

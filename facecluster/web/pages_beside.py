@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from facecluster.pipeline.catalogue import latest_scan, shards_of
 from facecluster.pipeline.journal import decisions_of
-from facecluster.pipeline.live import State
 from facecluster.pipeline.people import tables_of
+from facecluster.pipeline.review.live import State
 from facecluster.store.folders import made_of
 from facecluster.store.library import Library
 

@@ -21,8 +21,8 @@ import pyarrow as pa
 
 from facecluster.people.statements import Name
 from facecluster.pipeline.journal import decide
-from facecluster.pipeline.live import Live, Moment
-from facecluster.pipeline.thinking import thought_of
+from facecluster.pipeline.review.live import Live, Moment
+from facecluster.pipeline.review.thinking import thought_of
 from facecluster.schemas import NAMES
 from facecluster.store.library import Library, RunTables, open_library
 

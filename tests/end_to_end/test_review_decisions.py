@@ -3,7 +3,7 @@
 import pytest
 
 from facecluster.people.statements import Confirm, Ignore, Name, NotAFace, Reject
-from facecluster.pipeline.live import Live
+from facecluster.pipeline.review.live import Live
 from facecluster.store.library import open_library
 from tests.end_to_end.review_browser import all_saved, card, toast
 from tests.pipeline.asked_library import add_names, tell

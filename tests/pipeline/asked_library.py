@@ -4,10 +4,10 @@ import pyarrow as pa
 
 from facecluster.people.statements import Decision, Name
 from facecluster.pipeline.journal import decide
-from facecluster.pipeline.live import Moment
-from facecluster.pipeline.open_questions import OpenQuestions
 from facecluster.pipeline.people import people_among
-from facecluster.pipeline.standing import Standing, faces_named, places_of
+from facecluster.pipeline.review.live import Moment
+from facecluster.pipeline.review.open_questions import OpenQuestions
+from facecluster.pipeline.review.standing import Standing, faces_named, places_of
 from facecluster.schemas import NAMES
 from tests.pipeline.made_up_library import in_clusters
 from tests.pipeline.people_library import BY_THE_MODEL

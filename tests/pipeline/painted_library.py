@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from PIL import Image
 
-from facecluster.pipeline.live import Live
+from facecluster.pipeline.review.live import Live
 from facecluster.pipeline.rows import FaceRow, PhotoRow, face_id, faces_table, photos_table
 from facecluster.schemas import CLUSTERS, NAMES, SCAN, SUGGESTIONS, TREE
 from facecluster.store.library import RunTables, create_library

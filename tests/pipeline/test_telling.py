@@ -4,8 +4,8 @@ from facecluster.errors import UsageError
 from facecluster.people.statements import Merge, Name, Reject
 from facecluster.pipeline.deciding import name_faces
 from facecluster.pipeline.journal import decisions_of
-from facecluster.pipeline.live import Live
 from facecluster.pipeline.people import people_of
+from facecluster.pipeline.review.live import Live
 from facecluster.pipeline.telling import in_words, tell
 from tests.pipeline.people_library import ANNA, BERTA, FACE, named, people_library
 

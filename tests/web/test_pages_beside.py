@@ -5,7 +5,7 @@ import pytest
 from facecluster.errors import UsageError
 from facecluster.web import pages_beside
 from facecluster.web.pages_beside import current_pages, pages_folder
-from facecluster.web.review.static_pages import write_pages
+from facecluster.web.review.files.static_pages import write_pages
 from tests.pipeline.people_library import ANNA, add_names, add_run, named, people_library
 
 

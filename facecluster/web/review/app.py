@@ -8,43 +8,30 @@ from functools import cached_property
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from facecluster.pipeline.asking import Asking
 from facecluster.pipeline.journal import whoami
-from facecluster.pipeline.likest import Likest
-from facecluster.pipeline.live import Live
-from facecluster.pipeline.photo import Photos
-from facecluster.pipeline.spreading import Spreading
+from facecluster.pipeline.review.asking import Asking
+from facecluster.pipeline.review.likest import Likest
+from facecluster.pipeline.review.live import Live
+from facecluster.pipeline.review.photo import Photos
+from facecluster.pipeline.review.spreading import Spreading
 from facecluster.settings import DecodeSettings
 from facecluster.store.library import Library
 from facecluster.store.logins import Logins
-from facecluster.web.review import (
-    changes,
-    decide,
-    failed,
-    groups,
-    history,
-    ignored,
-    images,
-    login,
-    more,
-    name,
-    offers,
-    people,
-    person,
-    same,
-    spread,
-    statics,
-    windows,
-)
-from facecluster.web.review.address import Address
+from facecluster.web.review import spread, statics
+from facecluster.web.review.cards import more, name, offers, same
+from facecluster.web.review.deciding import changes, decide
+from facecluster.web.review.door import login
+from facecluster.web.review.door.address import Address
+from facecluster.web.review.door.guard import Guard
+from facecluster.web.review.door.login import Entrance, Password
+from facecluster.web.review.door.sessions import Sessions
 from facecluster.web.review.errors_shown import handlers
-from facecluster.web.review.guard import Guard
 from facecluster.web.review.links import on_server
-from facecluster.web.review.login import Entrance, Password
-from facecluster.web.review.open_lists import OpenLists
+from facecluster.web.review.lists import failed, groups, history, ignored, people, person, windows
+from facecluster.web.review.lists.open_lists import OpenLists
 from facecluster.web.review.pages import Pages
-from facecluster.web.review.served_sheets import ServedSheets
-from facecluster.web.review.sessions import Sessions
+from facecluster.web.review.pictures import images
+from facecluster.web.review.pictures.served_sheets import ServedSheets
 
 ROOMS = (
     login,

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from facecluster.pipeline.asking import MORE, NAME, SAME, Kinds
-from facecluster.pipeline.live import Moment
-from facecluster.pipeline.progress import progress_of
+from facecluster.pipeline.review.asking import MORE, NAME, SAME, Kinds
+from facecluster.pipeline.review.live import Moment
+from facecluster.pipeline.review.progress import progress_of
 from facecluster.web.wording import counted, moment_in_words, printable
 
 if TYPE_CHECKING:

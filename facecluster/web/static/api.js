@@ -29,7 +29,7 @@ const news = new BroadcastChannel(SENDER);
 
 /**
  * Decides something.
- * @param {Object} say what, see web/review/actions.py
+ * @param {Object} say what, see web/review/deciding/actions.py
  * @param {{announce?: boolean, as?: string|null}} [how] announce: say in a toast what was decided, or `as` in its place
  * @returns {Promise<{said: string, number: number, decision: string, state: string, unit?: Object}>}
  * @throws {Refused} with a sentence that a toast has already shown

@@ -4,8 +4,8 @@ import contextlib
 
 from starlette.testclient import TestClient
 
-from facecluster.web.review.address import Address
 from facecluster.web.review.app import guarded_app, open_review
+from facecluster.web.review.door.address import Address
 from tests.pipeline.people_library import people_library
 
 HERE = Address("127.0.0.1", 3223)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from facecluster.pipeline.live import Live
+from facecluster.pipeline.review.live import Live
 from facecluster.store.library import Library
-from facecluster.web.review import decide
+from facecluster.web.review.deciding import decide
 from facecluster.web.review.errors_shown import handlers
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import Pages

@@ -1,6 +1,6 @@
 """What tests of the screens that are lists share: a library that is open, and what a list of it shows."""
 
-from facecluster.pipeline.live import Live
+from facecluster.pipeline.review.live import Live
 from tests.pipeline.people_library import SHORT
 
 

@@ -1,6 +1,6 @@
 """Tiles of faces without their pictures."""
 
-from facecluster.web.review.sheets import Tile
+from facecluster.web.review.pictures.sheets import Tile
 
 
 class PlainSheets:

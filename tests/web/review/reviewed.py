@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from facecluster.store.library import open_library
-from facecluster.web.review.address import Address
 from facecluster.web.review.app import guarded_app, open_review
+from facecluster.web.review.door.address import Address
 from tests.web.review.browser import Served, free_port, served
 
 

@@ -7,9 +7,9 @@ import signal
 import threading
 from typing import NamedTuple
 
-from facecluster.web.review import serving
 from facecluster.web.review.app import guarded_app, open_review
-from facecluster.web.review.listening import Wanted, listening
+from facecluster.web.review.door import serving
+from facecluster.web.review.door.listening import Wanted, listening
 
 LIMIT = 60
 """Seconds that a test waits for an answer, on a machine that is busy with other things."""

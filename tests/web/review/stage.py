@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from facecluster.pipeline.progress import Progress
-from facecluster.web.review.guard import CONTENT_SECURITY_POLICY
+from facecluster.pipeline.review.progress import Progress
+from facecluster.web.review.door.guard import CONTENT_SECURITY_POLICY
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import Pages, Shell
 from facecluster.web.review.statics import FOREVER, TYPES, statics, suffix_of

@@ -11,7 +11,7 @@ import pytest
 from facecluster.errors import LibraryError
 from facecluster.web.review import app
 from facecluster.web.review.app import open_review, routes_of
-from facecluster.web.review.judging import PATH
+from facecluster.web.review.door.judging import PATH
 from facecluster.web.review.statics import statics
 from tests.pipeline.people_library import people_library
 from tests.pipeline.small_library import small_library

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from facecluster.store.library import open_library
-from facecluster.web.review.meaning import Meaning
+from facecluster.web.review.deciding.meaning import Meaning
 from tests.people.naive import told, told_naively
 from tests.pipeline.people_library import FACE, people_library
 from tests.web.review.decider import Decider

@@ -9,11 +9,11 @@ import pytest
 
 from facecluster.pipeline.journal import decisions_of
 from facecluster.store.logins import Logins
-from facecluster.web.review.address import Address
 from facecluster.web.review.app import routes_of
-from facecluster.web.review.guard import HEADERS
-from facecluster.web.review.judging import MAX_BODY_BYTES
-from facecluster.web.review.sessions import Sessions
+from facecluster.web.review.door.address import Address
+from facecluster.web.review.door.guard import HEADERS
+from facecluster.web.review.door.judging import MAX_BODY_BYTES
+from facecluster.web.review.door.sessions import Sessions
 from tests.pipeline.people_library import CLUSTER, FACE, people_library
 from tests.web.review.sockets import LIMIT, on_socket
 

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from facecluster.people.statements import Ignore, Undo
-from facecluster.web.review.face_list import FaceList
-from facecluster.web.review.failed import failed_screen
-from facecluster.web.review.groups import alone_screen, group_list, group_screen, groups_screen
-from facecluster.web.review.history import history_screen
-from facecluster.web.review.ignored import ignored_list, ignored_screen
+from facecluster.web.review.lists.face_list import FaceList
+from facecluster.web.review.lists.failed import failed_screen
+from facecluster.web.review.lists.groups import alone_screen, group_list, group_screen, groups_screen
+from facecluster.web.review.lists.history import history_screen
+from facecluster.web.review.lists.ignored import ignored_list, ignored_screen
+from facecluster.web.review.lists.people import Wanted, people_list, people_screen
+from facecluster.web.review.lists.person import list_of_person, person_screen
 from facecluster.web.review.pages import Pages, Shell
-from facecluster.web.review.people import Wanted, people_list, people_screen
-from facecluster.web.review.person import list_of_person, person_screen
 from tests.pipeline.people_library import ANNA, BERTA, CARL, FACE, add_names, named, people_library, told
 from tests.web.review.lists_shown import Opened
 from tests.web.review.plain_sheets import PlainSheets
@@ -76,7 +76,7 @@ def test_all_items_are_there(screen, now):
 
 
 def test_what_is_left_out_is_counted(now, monkeypatch):
-    monkeypatch.setattr("facecluster.web.review.listings.WINDOW", 2)
+    monkeypatch.setattr("facecluster.web.review.lists.listings.WINDOW", 2)
     page = rendered("person", now, 2)
     assert page.count("data-place=") == 2
     assert "2 more are not shown here" in page

@@ -6,8 +6,8 @@ import pytest
 from jinja2 import UndefinedError
 from starlette.requests import Request
 
-from facecluster.pipeline.asking import MORE, NAME, SAME, Asking
-from facecluster.pipeline.live import Live
+from facecluster.pipeline.review.asking import MORE, NAME, SAME, Asking
+from facecluster.pipeline.review.live import Live
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import CSRF, Pages, Shell, open_questions, whole_page
 from facecluster.web.review.statics import statics

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from facecluster.pipeline.progress import Progress, Sureness
+from facecluster.pipeline.review.progress import Progress, Sureness
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import Pages
 

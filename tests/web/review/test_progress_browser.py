@@ -1,7 +1,7 @@
 """static/progress.js in a real browser: what can be opened stays open, and names spread when somebody wants it."""
 
 from facecluster.people.statements import Name
-from facecluster.pipeline.live import Live
+from facecluster.pipeline.review.live import Live
 from facecluster.store.library import open_library
 from tests.pipeline.asked_library import tell
 

@@ -6,7 +6,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from facecluster.pipeline.spreading import LastSpread, SpreadState
+from facecluster.pipeline.review.spreading import LastSpread, SpreadState
 from facecluster.web.review import spread
 from facecluster.web.review.links import on_server
 from facecluster.web.review.pages import Pages

@@ -8,7 +8,7 @@ from facecluster.people.statements import Ignore
 from tests.pipeline.asked_library import asked_library
 from tests.pipeline.people_library import told
 from tests.web.review.browser import PATIENCE_MS
-from tests.web.review.test_static_pages import Site
+from tests.web.review.files.test_static_pages import Site
 
 AXE_RUNS = {
     "light": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from facecluster.pipeline.journal import decisions_of
 from facecluster.web.review import app
-from facecluster.web.review.asked import Say
+from facecluster.web.review.deciding.asked import Say
 from tests.pipeline.people_library import ANNA, FACE, named
 from tests.web.review.clients import client_of, opened
 

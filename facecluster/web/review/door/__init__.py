@@ -1,0 +1,1 @@
+"""Who gets in: address, login, guard, and the server that listens."""

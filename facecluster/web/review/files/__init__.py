@@ -1,0 +1,1 @@
+"""The same screens as files, to be looked at without a server."""
