@@ -47,7 +47,8 @@ def test_people_of_the_sides_do_not_make_another_question():
         "", ".", "who", "who.", "cluster-1", "who.cluster-", "who.cluster-01", "who.cluster--1", "who.cluster-1 ",
         "who.cluster-1.cluster-2", "same.cluster-1", "same.cluster-1.cluster-2.cluster-3", "why.cluster-1",
         "who.cluster-1\n", "who.cluster-\u0661", "who.cluster-1234567890", f"who.person-{ADA.upper()}",
-        "who.person-abc", f"who.person-{ADA}a", f"who.face-{FACE}-1", "who.face-..", "who.photo-1", "who.cluster-1%00", "WHO.cluster-1",
+        "who.person-abc", f"who.person-{ADA}a", f"who.face-{FACE}-1", "who.face-..", "who.photo-1", "who.cluster-1%00",
+        "WHO.cluster-1",
     ],
 )  # fmt: skip
 def test_what_is_no_key_asks_nothing(key):
