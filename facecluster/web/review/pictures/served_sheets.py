@@ -15,7 +15,7 @@ CELL_PX = 160
 """As large as pictures are kept by default, so that most are only copied; for tiles of 80 px on a screen of double
 density."""
 
-MAX_KEPT_BYTES = 48_000_000
+MAX_KEPT_BYTES = 24_000_000
 """Of sheets, the one asked for last among them: about 90."""
 
 MAX_KNOWN_SHEETS = 8192
