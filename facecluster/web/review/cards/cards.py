@@ -125,6 +125,15 @@ def said_since(moment: Moment, key: str, since: int) -> str | None:
     return None
 
 
+def taken_for(moment: Moment, key: str) -> str | None:
+    """Whom the groups that a question is about are taken for since names spread, in a sentence; None: for nobody."""
+    people, asked = moment.people, asked_by(key)
+    groups = [int(unit.id) for unit in (asked.about if asked else ()) if unit.kind == "cluster"]
+    taken = people.faces.loc[np.isin(clusters_of_faces(people), groups) & (people.faces["provenance"] == "automatic")]
+    names = sorted({people.who.people[place].name or "" for place in taken["person"]})
+    return f"Names have spread: facecluster takes these faces for {' and '.join(names)}." if names else None
+
+
 def _ids_of_unit(moment: Moment, unit: About) -> Sequence[str]:
     """The faces of a unit, of a cluster those that are somebody's too."""
     people = moment.people

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from facecluster.people.questions import Question
 from facecluster.pipeline.review.live import Moment
 from facecluster.pipeline.review.question_keys import key_of
-from facecluster.web.review.cards.cards import said_since
+from facecluster.web.review.cards.cards import said_since, taken_for
 from facecluster.web.review.pages import ASKED, open_questions, whole_page
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ class Deck:
         moment, asking = self._review.live.now(), self._review.asking
         if asking.is_open(key) or not since.isdecimal():
             return Response(status_code=204)
-        said = said_since(moment, key, int(since)) or (GONE if asking.of(key) is None else None)
+        said = said_since(moment, key, int(since))
+        if said is None and asking.of(key) is None:
+            said = taken_for(moment, key) or GONE
         if said is None:
             return Response(status_code=204)
         return HTMLResponse(self._review.pages.render("settled", said=said))

@@ -16,6 +16,7 @@ from facecluster.web.review.cards.cards import (
     rows_of_unit,
     said_since,
     spread_ids,
+    taken_for,
     years_in_words,
 )
 from tests.pipeline.people_library import (
@@ -137,6 +138,15 @@ def test_nothing_was_said(library):
     assert said_since(moment_of(library), "who.cluster-0", 0) is None
     named(library, ANNA, "Anna", "b1")
     assert said_since(moment_of(library), "who.cluster-0", 0) is None
+
+
+def test_a_group_may_be_taken_for_somebody_since_names_spread(library):
+    named(library, ANNA, "Anna", "b1")
+    add_names(library, ("a1", ANNA, 0.99, True), ("a2", ANNA, 0.6, False))
+    moment = moment_of(library)
+    assert taken_for(moment, "who.cluster-0") == "Names have spread: facecluster takes these faces for Anna."
+    assert taken_for(moment, "who.cluster-2") is None
+    assert taken_for(moment, f"who.person-{ANNA}") is None
 
 
 def test_what_was_said_of_a_group_last(library):
