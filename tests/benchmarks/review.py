@@ -31,7 +31,7 @@ NAMINGS = 200
 AGAIN = 5  # visits of a screen after the first
 WINDOWS = 12  # of a list that are brought into sight
 WINDOWS_AHEAD = 3  # the one that is brought into sight, among those that are empty: the page loads the next by itself
-PAUSE_MS = 300  # between namings: nobody names faster
+PAUSE_MS = 1000  # between namings: nobody looks at a group and names it faster
 KNOWN_EVERY = 3  # namings of which one is of somebody who has a name
 SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
 PATIENCE_SECONDS = 600
@@ -171,6 +171,10 @@ def _namings(page: Any, watch: Watched, server: Server, count: int) -> Iterator[
 def _naming(page: Any, name: str) -> tuple[float, float]:
     """A group is named by keyboard; from Enter to the next, and what the server took of it, in milliseconds."""
     page.wait_for_timeout(PAUSE_MS)
+    while page.query_selector(".question .settled"):  # names have spread to it
+        key = page.get_attribute(".question", "data-key")
+        page.keyboard.press("j")
+        page.wait_for_selector(f'.question:not([data-key="{key}"])')
     page.evaluate("() => waits.forNextCard()")
     page.keyboard.press("Enter")
     page.keyboard.type(name)

@@ -43,8 +43,8 @@ def crowded(review_folder):
     return faces.loc[faces["photo"] == counts.index[0], "face_id"].iloc[0], int(counts.iloc[0])
 
 
-@pytest.mark.parametrize(("width", "scale"), [(320, 2), (1280, 1)])
-def test_faces_stand_in_their_frames_and_outlines_on_their_photo(browser, review, crowded, colours, width, scale):
+@pytest.mark.parametrize(("width", "scale", "colours"), [(320, 2, "light"), (1280, 1, "dark")])
+def test_faces_stand_in_their_frames_and_outlines_on_their_photo(browser, review, crowded, width, scale, colours):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     face, count = crowded
     with driver.watched(browser, color_scheme=colours, device_scale_factor=scale, bypass_csp=True) as watch:  # for axe
