@@ -96,8 +96,9 @@ def offers(
 def likeliest(moment: Moment, sheets: Sheets, ranked: Sequence[Ranked]) -> tuple[Offer, ...]:
     """The people whose faces are alike enough to be offered unasked.
 
-    Of 96 people with labelled photos, the one who is meant is among them in 98 of 100 cases for a single face, 99 for
-    two and all for ten; somebody else in 4, 8 and 13.
+    Measured once, by hand, on 96 people with labelled photos: the one who is meant is among them for 98 of 100 single
+    faces, 99 of 100 groups of two, and all of ten; to groups of one, two and three faces of a stranger somebody is
+    offered in 4, 8 and 13 of 100 cases.
     """
     return offered(moment, sheets, [one for one in ranked if alike_in_words(one) and not one.together][:MAX_OFFERED])
 
