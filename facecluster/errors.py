@@ -10,6 +10,7 @@
     |- PackError                  weights missing or damaged, runtime unfit
     '- WorkerError                workers cannot be started or keep dying
     PhotoError                    one photo cannot be used: becomes a row, never ends a run
+    MetadataError                 the metadata of one file cannot be read or written: the same
 
 A message says what was expected, what was found, and what to do next.
 """
@@ -86,3 +87,35 @@ class PhotoError(Exception):
     def __reduce__(self) -> tuple[type["PhotoError"], tuple[PhotoFault, str]]:
         """Rebuild from both arguments, so that the error crosses process boundaries whole."""
         return PhotoError, (self.fault, self.detail)
+
+
+class MetadataFault(StrEnum):
+    """Why the metadata of one file was not read or not written: the word that begins its reason."""
+
+    UNREADABLE = "unreadable"  # the bytes cannot be had
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"  # not what its name says: no XML, no XMP, no JSON
+    FORBIDDEN = "forbidden"  # XML that defines entities or reaches for other files
+    TIMEOUT = "timeout"
+    CRASH = "crash"  # the program that reads it died on it
+    CHANGED = "changed"  # by somebody else, since it was read
+    LINKED = "linked"  # a link, or a file of several names: to write it would change another
+    READ_ONLY = "read_only"  # the file or its folder cannot be written
+    UNSUPPORTED = "unsupported"  # nothing here writes such files
+    DAMAGED = "damaged"  # the photo cannot be decoded, so it is left alone
+    PIXELS = "pixels"  # writing would have changed the picture: it was left alone
+    SHARED = "shared"  # the sidecar is another photo's too
+    STORAGE = "storage"  # the write failed
+
+
+class MetadataError(Exception):
+    """The metadata of one file cannot be used; `str()` of it is the reason written in its row."""
+
+    def __init__(self, fault: MetadataFault, detail: str = "") -> None:
+        super().__init__(f"{fault}: {detail}" if detail else str(fault))
+        self.fault = fault
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type["MetadataError"], tuple[MetadataFault, str]]:
+        """Rebuild from both arguments, so that the error crosses process boundaries whole."""
+        return MetadataError, (self.fault, self.detail)

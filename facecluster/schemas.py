@@ -120,3 +120,62 @@ HEIRS = pa.schema(
     metadata={"table": "heirs", "version": "1"},
 )
 """A row a face of a changed photo and its heir, by face id, then heir. Written by pipeline.heirs."""
+
+TAGS = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),  # of the photo
+        pa.field("photo_hash", pa.string(), nullable=False),
+        pa.field("file", pa.string(), nullable=False),  # where it stands: the photo, or a file beside it; as path
+        pa.field("source", pa.string()),  # metadata.words.Source; null: the file could not be read
+        pa.field("name", pa.string()),  # as it stands there; null: a region that nobody named
+        # Left, top, right, bottom in parts of the stored width and height (metadata.words); null: a name without a box.
+        *(pa.field(edge, pa.float64()) for edge in ("x0", "y0", "x1", "y1")),
+        pa.field("applied_width", pa.float64()),  # size of the picture that it was drawn on, px
+        pa.field("applied_height", pa.float64()),
+        pa.field("reason", pa.string()),  # why the file could not be read
+    ],
+    metadata={"table": "tags", "version": "1"},
+)
+"""A row a mention of a person in the metadata of a photo file, and a row a file that failed. Written by
+pipeline.tags.reading."""
+
+IMPORTS = pa.schema(
+    [
+        *TAGS,
+        pa.field("face_id", pa.string()),  # the face that the region is of; null: none, or a name without a box
+        pa.field("outcome", pa.string(), nullable=False),  # pipeline.tags.outcomes.Outcome
+    ],
+    metadata={"table": "imports", "version": "1"},
+)
+"""TAGS with what became of each. Written by pipeline.tags.importing."""
+
+SHOWN = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),  # of the photo
+        pa.field("photo_hash", pa.string(), nullable=False),
+        pa.field("face_id", pa.string(), nullable=False),
+        pa.field("person", pa.string(), nullable=False),  # id
+        pa.field("name", pa.string(), nullable=False),
+        *(pa.field(edge, pa.float32(), nullable=False) for edge in ("x0", "y0", "x1", "y1")),  # px, upright, full size
+        pa.field("stored_width", pa.int32(), nullable=False),  # of the photo, px
+        pa.field("stored_height", pa.int32(), nullable=False),
+        pa.field("orientation", pa.int8(), nullable=False),
+        pa.field("provenance", pa.string(), nullable=False),
+        pa.field("probability", pa.float32(), nullable=False),
+    ],
+    metadata={"table": "shown", "version": "1"},
+)
+"""A row a named face of a photo file, by path, copies of a photo each: who is to stand in its metadata. Made by
+pipeline.tags.shown, never written."""
+
+WRITTEN = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),  # of the photo
+        pa.field("file", pa.string(), nullable=False),  # that holds its metadata: a sidecar, or the photo
+        pa.field("status", pa.string(), nullable=False),  # pipeline.tags.outcomes.Status
+        pa.field("reason", pa.string()),  # of a failure, or of what was left alone
+        pa.field("changes", pa.list_(pa.string()), nullable=False),  # a line each, "+ ..." or "- ..."
+    ],
+    metadata={"table": "written", "version": "1"},
+)
+"""A row a file that `tags write` or `tags revert` looked at. Written by pipeline.tags.writing."""

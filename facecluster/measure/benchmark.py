@@ -12,7 +12,7 @@ from facecluster.pipeline.clock import StepSeconds
 from facecluster.pipeline.index import pack_identity
 from facecluster.pipeline.plan import fingerprint, listing_table, plan_shards
 from facecluster.pipeline.runners import runner_of
-from facecluster.pipeline.worker import Job, ShardReport
+from facecluster.pipeline.worker import INDEXING, Job, ShardReport
 from facecluster.settings import RunnerSettings, Settings
 from facecluster.store.archive import Listing, list_photos
 from facecluster.store.library import create_library
@@ -87,7 +87,7 @@ def timed_pass(listing: Listing, archive: Path, settings: Settings) -> Timed:
         census = census_of(library, listing_table(listing, None), prints)
         shards = plan_shards(census, 1, prints, settings.index.photos_per_shard)
         timed = Timed(settings.runner)
-        runner_of(settings.runner)(shards, Job(archive, Path(folder), 1, prints, settings), timed)
+        runner_of(settings.runner)(shards, Job(archive, Path(folder), 1, prints, settings), timed, INDEXING)
     return timed
 
 

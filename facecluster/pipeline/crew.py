@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.queue import ShardQueue
-from facecluster.pipeline.worker import Job, OpenWorker, Progress, give_up
-from facecluster.store.library import open_library
+from facecluster.pipeline.worker import Job, Progress, Work
 
 WATCH_SECONDS = 1.0
 """How often deadlines are looked at while nothing happens."""
@@ -15,10 +14,10 @@ WATCH_SECONDS = 1.0
 class Crew(ABC):
     """The workers of one job and the queue they draw from."""
 
-    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker) -> None:
+    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, work: Work) -> None:
         self.job = job
         self.progress = progress
-        self.open_worker = open_worker
+        self.work = work
         self.queue = ShardQueue(shards, job.scan, job.fingerprint, job.settings.runner.max_attempts)
 
     def work_off(self) -> None:
@@ -34,7 +33,7 @@ class Crew(ABC):
     def failed(self, shard: Shard, detail: str) -> None:
         """A worker was lost over a shard, or could not finish it: try again, or give its only photo up as a row."""
         if lost := self.queue.failed(shard, detail):
-            report = give_up(open_library(self.job.library), self.job, lost, detail)
+            report = self.work.give_up(self.job, lost, detail)
             self.progress.photos(1)
             self.progress.shard(report)
 

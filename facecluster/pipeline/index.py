@@ -15,7 +15,7 @@ from facecluster.pipeline.catalogue import census_of
 from facecluster.pipeline.clock import StepSeconds
 from facecluster.pipeline.plan import Census, fingerprint, listing_table, plan_shards
 from facecluster.pipeline.runners import runner_of
-from facecluster.pipeline.worker import Job, ShardReport, decoder_signature
+from facecluster.pipeline.worker import INDEXING, Job, ShardReport, decoder_signature
 from facecluster.settings import Settings
 from facecluster.store.archive import Listing, list_photos
 from facecluster.store.library import Library, open_or_create_library
@@ -140,7 +140,7 @@ def _work_off(census: Census, scan: Scan, library: Library, settings: Settings, 
     shards = plan_shards(census, scan.number, scan.fingerprint, settings.index.photos_per_shard)
     if shards:
         job = Job(Path(scan.archive), library.folder.resolve(), scan.number, scan.fingerprint, settings)
-        runner_of(settings.runner)(shards, job, tally)
+        runner_of(settings.runner)(shards, job, tally, INDEXING)
 
 
 def _summary(listing: Listing, census: Census, after: Census, tally: _Tally, seconds: float) -> IndexSummary:

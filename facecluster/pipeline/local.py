@@ -4,7 +4,7 @@ import contextlib
 import multiprocessing as mp
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -17,11 +17,12 @@ from facecluster.pipeline.decoder_child import die_with_parent
 from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.queue import check_false_starts
 from facecluster.pipeline.worker import (
+    INDEXING,
     Job,
-    OpenWorker,
     Progress,
     ShardReport,
-    ShardWorker,
+    Work,
+    Worker,
     core_count,
     deadline_seconds,
     in_a_line,
@@ -55,23 +56,23 @@ class _Worker:
     settled: int = 0  # photos of the shard in hand
 
 
-def run_local(shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker = ShardWorker) -> None:
+def run_local(shards: Sequence[Shard], job: Job, progress: Progress, work: Work = INDEXING) -> None:
     """Have shards worked off by processes of this machine; returns when every one is committed.
 
-    `open_worker` is called in each of them.
+    What is done with them, `work`, opens a worker in each of them.
 
     Raises:
         FaceclusterError: a worker met what no other worker would survive either (disk full, weights damaged).
         WorkerError: workers die before they begin, or nothing succeeds any more.
     """
-    _Pool(shards, job, progress, open_worker).work_off()
+    _Pool(shards, job, progress, work).work_off()
 
 
 class _Pool(Crew):
     """Processes at the other end of pipes."""
 
-    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker) -> None:
-        super().__init__(shards, job, progress, open_worker)
+    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, work: Work) -> None:
+        super().__init__(shards, job, progress, work)
         self.workers: list[_Worker] = []
 
     def start(self) -> None:
@@ -112,7 +113,7 @@ class _Pool(Crew):
         ours, theirs = context.Pipe()
         with theirs, _interrupts_held_back():
             # A daemon is ended with this process even where `close` is never reached.
-            process = context.Process(target=_serve, args=(self.open_worker, self.job, theirs), daemon=True)
+            process = context.Process(target=_serve, args=(self.work.open_worker, self.job, theirs), daemon=True)
             process.start()
         return _Worker(process, ours, false_starts)
 
@@ -183,7 +184,7 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(open_worker: OpenWorker, job: Job, connection: Connection) -> None:
+def _serve(open_worker: Callable[[Job], Worker], job: Job, connection: Connection) -> None:
     """The life of a worker process: load, then shard by shard until the other end is closed."""
     die_with_parent()
     try:
@@ -197,7 +198,7 @@ def _serve(open_worker: OpenWorker, job: Job, connection: Connection) -> None:
         connection.send(error)
 
 
-def _attempt(worker: ShardWorker, shard: Shard, connection: Connection) -> ShardReport | _Failed:
+def _attempt(worker: Worker, shard: Shard, connection: Connection) -> ShardReport | _Failed:
     try:
         return worker.work(shard, lambda: connection.send(_PhotoSettled()))
     except (FaceclusterError, ConnectionError):

@@ -55,9 +55,7 @@ class Shard:
 
     name: str
     files: tuple[PhotoFile, ...]
-    known: pa.Table = field(
-        repr=False, compare=False
-    )  # indexed photos of equal size: perhaps the same bytes (schemas.PHOTOS)
+    known: pa.Table = field(repr=False, compare=False)  # what a worker needs to know of them; see who plans the shard
 
 
 def fingerprint(manifest: Manifest, settings: Settings) -> str:
@@ -120,7 +118,8 @@ def plan_shards(census: Census, scan: int, fingerprint: str, photos_per_shard: i
     """The pending files as shards, in an order and a cut that depend on nothing but the files.
 
     Files of equal size, which may be copies of one photo, stand beside each other so that one worker sees them
-    together.
+    together. What is known beside a shard's files are indexed photos of equal size: perhaps the same bytes
+    (schemas.PHOTOS).
     """
     pending = census.pending
     files = list(map(PhotoFile, pending["path"], pending["size"], pending["modified_at"].astype("int64")))

@@ -7,7 +7,7 @@ as on one machine.
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -21,11 +21,12 @@ from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.queue import check_false_starts
 from facecluster.pipeline.ray_connection import WORKER_ENVIRONMENT, connected, first_line, room
 from facecluster.pipeline.worker import (
+    INDEXING,
     Job,
-    OpenWorker,
     Progress,
     ShardReport,
-    ShardWorker,
+    Work,
+    Worker,
     core_count,
     deadline_seconds,
     in_a_line,
@@ -38,7 +39,7 @@ SHARDS_IN_FLIGHT = 2
 class ShardActor:
     """A worker inside a Ray actor. Errors that end a run travel as values, since Ray would wrap them."""
 
-    def __init__(self, open_worker: OpenWorker, job: Job) -> None:
+    def __init__(self, open_worker: Callable[[Job], Worker], job: Job) -> None:
         self.error: FaceclusterError | None = None
         try:
             self.worker = open_worker(job)
@@ -68,10 +69,10 @@ class _Actor:
     deadline: float = float("inf")  # on time.monotonic(), of the oldest task
 
 
-def run_ray(shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker = ShardWorker) -> None:
+def run_ray(shards: Sequence[Shard], job: Job, progress: Progress, work: Work = INDEXING) -> None:
     """Have shards worked off by actors of a Ray cluster; returns when every one is committed.
 
-    `open_worker` is called in each of them.
+    What is done with them, `work`, opens a worker in each of them.
 
     Raises:
         FaceclusterError: a worker met what no other worker would survive either.
@@ -79,14 +80,14 @@ def run_ray(shards: Sequence[Shard], job: Job, progress: Progress, open_worker: 
     """
     runner, threads = job.settings.runner, job.settings.pack.threads
     with connected(runner, min(runner.workers or core_count(), len(shards)) * threads):
-        _Fleet(shards, job, progress, open_worker).work_off()
+        _Fleet(shards, job, progress, work).work_off()
 
 
 class _Fleet(Crew):
     """Actors somewhere on the cluster."""
 
-    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, open_worker: OpenWorker) -> None:
-        super().__init__(shards, job, progress, open_worker)
+    def __init__(self, shards: Sequence[Shard], job: Job, progress: Progress, work: Work) -> None:
+        super().__init__(shards, job, progress, work)
         self.actors: list[_Actor] = []
 
     def start(self) -> None:
@@ -183,7 +184,7 @@ class _Fleet(Crew):
             max_task_retries=0,
             runtime_env={"env_vars": WORKER_ENVIRONMENT},
         )
-        actor = _Actor(cast("ActorHandle", actor_class.remote(self.open_worker, self.job)), false_starts)
+        actor = _Actor(cast("ActorHandle", actor_class.remote(self.work.open_worker, self.job)), false_starts)
         actor.tasks.append((actor.handle.ready.remote(), None))
         return actor
 

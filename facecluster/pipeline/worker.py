@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow.compute as pc
@@ -21,7 +21,7 @@ from facecluster.pipeline.rows import faces_table, failed_row, photos_table
 from facecluster.pipeline.shard import Tools, process_shard
 from facecluster.settings import DecodeSettings, Settings
 from facecluster.store.archive import read_photo
-from facecluster.store.library import Library, open_library
+from facecluster.store.library import open_library
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,33 @@ class Progress(Protocol):
         ...
 
 
+class Worker(Protocol):
+    """Works shards off, one after the other, in a process of its own."""
+
+    def work(self, shard: Shard, on_photo: Callable[[], None] = lambda: None) -> ShardReport:
+        """Commit a shard; `on_photo` is called once for each file settled."""
+        ...
+
+    def __enter__(self) -> Any:
+        """The worker itself, ready."""
+        ...
+
+    def __exit__(self, *_: object) -> None:
+        """End whatever it holds."""
+        ...
+
+
+class Work(NamedTuple):
+    """What is to be done with shards, whoever runs it. Both are sent to other processes by name."""
+
+    open_worker: Callable[[Any], Worker]  # the job -> what a runner makes in each of its processes
+    give_up: Callable[[Any, Shard, str], ShardReport]  # commits the only photo of a shard as one that workers die over
+
+
 class Runner(Protocol):
     """Has shards worked off by workers, and returns when every one is committed."""
 
-    def __call__(self, shards: Sequence[Shard], job: Job, progress: Progress) -> None:
+    def __call__(self, shards: Sequence[Shard], job: Job, progress: Progress, work: Work) -> None:
         """Run the shards of a job."""
         ...
 
@@ -106,16 +129,16 @@ class ShardWorker(contextlib.AbstractContextManager["ShardWorker"]):
         self.decoder.close()
 
 
-OpenWorker = Callable[[Job], ShardWorker]
-"""What a runner makes in each of its processes; a class, so that it can be sent there by name."""
-
-
-def give_up(library: Library, job: Job, shard: Shard, detail: str) -> ShardReport:
+def give_up(job: Job, shard: Shard, detail: str) -> ShardReport:
     """Commit the only photo of a shard as one that workers cannot survive."""
+    library = open_library(job.library)
     rows = [failed_row(shard.files[0], None, PhotoError(PhotoFault.CRASH, detail))]
     no_faces = faces_table([], np.empty((0, library.identity.pack.dimension), np.float32))
     library.add_shard(shard.name, photos_table(rows), no_faces, job.fingerprint, decoder_signature(job.settings.decode))
     return ShardReport(shard.name, 1, 1, 0, StepSeconds(), 0.0)
+
+
+INDEXING = Work(ShardWorker, give_up)
 
 
 def in_a_line(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from facecluster.errors import PackError, WorkerError
 from facecluster.pipeline import local
 from facecluster.pipeline.local import run_local
 from facecluster.pipeline.queue import MAX_FALSE_STARTS
+from facecluster.pipeline.worker import INDEXING
 from tests.end_to_end.album import FAILING, quick_settings
 from tests.pipeline.troubled import (
     BAFFLING,
@@ -56,7 +57,7 @@ def test_a_photo_that_kills_hangs_or_baffles_workers_costs_its_own_row(archive, 
     limits = {"workers": 2, "shard_seconds": 3.0, "photo_seconds": 0.5}
     plan = plan_for(archive, tmp_path, quick_settings(runner=limits, index={"photos_per_shard": 2}))
     ledger = Ledger()
-    run_local(plan.shards, plan.job, ledger, TroubledWorker)
+    run_local(plan.shards, plan.job, ledger, INDEXING._replace(open_worker=TroubledWorker))
     rows = plan.rows()
     assert len(rows) == ledger.settled == ledger.most == 29
     assert set(rows.index[rows["status"] == "error"]) == {DEADLY, ENDLESS, BAFFLING, FAILING}
@@ -68,13 +69,13 @@ def test_a_photo_that_kills_hangs_or_baffles_workers_costs_its_own_row(archive, 
 def test_damaged_weights_end_the_run_with_their_own_sentence(archive, tmp_path):
     plan = plan_for(archive, tmp_path, quick_settings(runner={"workers": 2}))
     with pytest.raises(PackError, match=r"^the weights are damaged; install facecluster again$"):
-        run_local(plan.shards, plan.job, Ledger(), without_weights)
+        run_local(plan.shards, plan.job, Ledger(), INDEXING._replace(open_worker=without_weights))
 
 
 def test_workers_that_never_begin_end_the_run(archive, tmp_path):
     plan = plan_for(archive, tmp_path, quick_settings())
     with pytest.raises(WorkerError, match=f"^{MAX_FALSE_STARTS} workers in a row.*exit code 9"):
-        run_local(plan.shards, plan.job, Ledger(), still_born)
+        run_local(plan.shards, plan.job, Ledger(), INDEXING._replace(open_worker=still_born))
 
 
 def test_one_worker_that_is_killed_before_it_begins_is_replaced(archive, tmp_path, monkeypatch):
@@ -125,7 +126,7 @@ def test_trouble_of_the_progress_is_not_taken_for_a_workers(archive, tmp_path):
 def test_workers_report_nothing_home(archive, tmp_path, monkeypatch):
     monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
     plan = plan_for(archive, tmp_path, quick_settings())
-    run_local(plan.shards[:1], plan.job, Ledger(), WitnessWorker)
+    run_local(plan.shards[:1], plan.job, Ledger(), INDEXING._replace(open_worker=WitnessWorker))
     environment = (tmp_path / ENVIRONMENT_FILE).read_text().splitlines()
     assert "ORT_DISABLE_TELEMETRY=1" in environment
 
@@ -137,5 +138,5 @@ def test_a_shard_of_an_earlier_attempt_does_not_stand_in_the_way_of_giving_up(ar
     folder = plan.library.folder / "index" / shard.name
     folder.mkdir(parents=True)
     (folder / "photos.parquet").write_bytes(b"half a table")
-    run_local([shard], plan.job, Ledger(), TroubledWorker)
+    run_local([shard], plan.job, Ledger(), INDEXING._replace(open_worker=TroubledWorker))
     assert plan.rows().loc[DEADLY, "status"] == "error"

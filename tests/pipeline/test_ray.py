@@ -28,6 +28,7 @@ ray = pytest.importorskip("ray")
 cluster_utils = pytest.importorskip("ray.cluster_utils")
 
 from facecluster.pipeline.ray import run_ray  # noqa: E402  # Ray may be missing
+from facecluster.pipeline.worker import INDEXING  # noqa: E402
 
 pytestmark = [
     pytest.mark.slow,
@@ -85,7 +86,7 @@ def test_a_photo_that_kills_hangs_or_baffles_workers_costs_its_own_row(cluster, 
     limits = SETTINGS | {"shard_seconds": 3.0, "photo_seconds": 0.5, "max_attempts": 1}
     plan = plan_for(archive, tmp_path, quick_settings(runner=limits, index={"photos_per_shard": 2}))
     ledger = Ledger()
-    run_ray(plan.shards, plan.job, ledger, TroubledWorker)
+    run_ray(plan.shards, plan.job, ledger, INDEXING._replace(open_worker=TroubledWorker))
     rows = plan.rows()
     assert len(rows) == ledger.settled == 29
     assert set(rows.index[rows["status"] == "error"]) == {DEADLY, ENDLESS, BAFFLING, FAILING}
@@ -97,18 +98,18 @@ def test_a_photo_that_kills_hangs_or_baffles_workers_costs_its_own_row(cluster, 
 def test_damaged_weights_end_the_run_with_their_own_sentence(cluster, archive, tmp_path):
     plan = plan_for(archive, tmp_path, quick_settings(runner=SETTINGS))
     with pytest.raises(PackError, match=r"^the weights are damaged; install facecluster again$"):
-        run_ray(plan.shards, plan.job, Ledger(), without_weights)
+        run_ray(plan.shards, plan.job, Ledger(), INDEXING._replace(open_worker=without_weights))
 
 
 def test_workers_that_never_begin_end_the_run(cluster, archive, tmp_path):
     plan = plan_for(archive, tmp_path, quick_settings(runner=SETTINGS | {"workers": 1}))
     with pytest.raises(WorkerError, match=f"^{MAX_FALSE_STARTS} workers in a row"):
-        run_ray(plan.shards, plan.job, Ledger(), still_born)
+        run_ray(plan.shards, plan.job, Ledger(), INDEXING._replace(open_worker=still_born))
 
 
 def test_workers_report_nothing_home(cluster, archive, tmp_path, monkeypatch):
     plan = plan_for(archive, tmp_path, quick_settings(runner=SETTINGS))
-    run_ray(plan.shards[:1], plan.job, Ledger(), WitnessWorker)
+    run_ray(plan.shards[:1], plan.job, Ledger(), INDEXING._replace(open_worker=WitnessWorker))
     environment = (tmp_path / ENVIRONMENT_FILE).read_text().splitlines()
     assert {"ORT_DISABLE_TELEMETRY=1", "RAY_USAGE_STATS_ENABLED=0"} <= set(environment)
 
@@ -142,7 +143,7 @@ def test_killed_workers_cost_nothing(cluster, archive, tmp_path):
             psutil.Process(int(path.name)).kill()
 
     ledger = Striking(3, kill_the_workers)
-    run_ray(plan.shards, plan.job, ledger, TellTaleWorker)
+    run_ray(plan.shards, plan.job, ledger, INDEXING._replace(open_worker=TellTaleWorker))
     rows = plan.rows()
     assert len(rows) == ledger.settled == 29
     assert set(rows.index[rows["status"] == "error"]) == {FAILING}
@@ -163,7 +164,7 @@ def test_a_lost_node_costs_nothing(cluster, archive, tmp_path):
 
 def test_no_worker_outlives_its_run(cluster, archive, tmp_path):
     plan = plan_for(archive, tmp_path, quick_settings(runner=SETTINGS))
-    run_ray(plan.shards, plan.job, Ledger(), TellTaleWorker)
+    run_ray(plan.shards, plan.job, Ledger(), INDEXING._replace(open_worker=TellTaleWorker))
     pids = [int(path.name) for path in (tmp_path / "pids").iterdir()]
     assert len(pids) >= 2
     deadline = time.monotonic() + END_SECONDS

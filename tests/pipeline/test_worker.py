@@ -69,7 +69,7 @@ def test_a_worker_without_a_library_says_so(archive, tmp_path):
 
 def test_a_photo_given_up_is_a_row_without_faces(archive, tmp_path):
     plan = plan_for(archive, tmp_path, quick_settings(index={"photos_per_shard": 1}))
-    report = give_up(plan.library, plan.job, plan.shards[0], "the worker died")
+    report = give_up(plan.job, plan.shards[0], "the worker died")
     assert (report.n_photos, report.n_failed, report.n_faces) == (1, 1, 0)
     (row,) = plan.rows().reset_index().to_dict("records")
     assert row["path"] == plan.shards[0].files[0].path
