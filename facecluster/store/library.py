@@ -7,6 +7,7 @@
     current/<n>.json                 which run somebody chose; runs made since count unless they await a review
     names/<n>/names.parquet          whom the machine takes faces for, and names.json (written last)
     heirs/<n>/heirs.parquet          the same faces in photos that were changed, and heirs.json (written last)
+    imports/<n>/imports.parquet      what was read in metadata and what became of it, and import.json (imports.py)
     journal/                         what people decided (journal.py)
     calibration/<n>.json             what cosines mean here, measured; the newest counts
     work/                            how far the run under way has come (work.py); gone when it is committed
@@ -32,6 +33,7 @@ from jaxtyping import Int64
 from facecluster.errors import LibraryError, LibraryInUseError, PackMismatchError
 from facecluster.schemas import FORMAT_VERSION
 from facecluster.store.files import FILE_MODE, STAGED, make_folder, storage_error
+from facecluster.store.imports import Imports
 from facecluster.store.journal import Journal
 from facecluster.store.records import (
     Commit,
@@ -66,6 +68,7 @@ class Library(Runs):
         self.work = Work(folder / "work")
         self.graph = Work(folder / "graph")
         self.journal = Journal(folder / "journal")
+        self.imports = Imports(folder / "imports")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
