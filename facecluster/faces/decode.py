@@ -34,7 +34,7 @@ from PIL import (
 from facecluster.errors import PhotoError, PhotoFault
 from facecluster.faces.colour import eight_bit, to_srgb
 from facecluster.faces.container import Container, container_of, largest_extent_px
-from facecluster.faces.exif import ExifFacts, read_exif, turned_size, upright, valid_orientation
+from facecluster.faces.exif import ExifFacts, exif_of, read_exif, turned_size, upright
 from facecluster.faces.raw import embedded_preview
 from facecluster.faces.recovery import bare_png, ended_jpeg, keep_decoded_rows
 from facecluster.types import DecodedPhoto
@@ -71,6 +71,10 @@ _OPENERS: dict[Container, Callable[[io.BytesIO], ImageFile.ImageFile]] = {
 }
 
 _TURNED_BY_LIBRARY = frozenset({Container.HEIF, Container.TIFF})  # their pixels come upright
+
+# They say which way is up twice: for whoever decodes them, and in their EXIF, which need not agree. Libraries turn
+# pixels by the former and hide what the latter says.
+_TURNED_BY_CONTAINER = frozenset({Container.AVIF, Container.HEIF})
 
 _REDUCTIONS = (8, 4, 2)  # what a JPEG can be reduced by while it is decoded; others follow suit
 
@@ -122,11 +126,20 @@ def _decode(data: bytes, min_long_side_px: int | None, max_pixels: float) -> Dec
     image = to_srgb(image.reduce(factor) if factor > 1 else image, loaded.image.info.get("icc_profile"))
 
     orientation = loaded.facts.orientation or about_raw.orientation or 1
-    turned = container in _TURNED_BY_LIBRARY
-    pixels = np.array(image if turned else upright(image, orientation))
-    width, height = loaded.size if turned else turned_size(loaded.size, orientation)
+    turn = _turn(container, loaded.image, orientation)
+    pixels = np.array(upright(image, turn))
+    width, height = turned_size(loaded.size, turn)
     stored = turned_size((width, height), orientation)
     return DecodedPhoto(pixels, width, height, *stored, orientation, loaded.facts.taken_at or about_raw.taken_at)
+
+
+def _turn(container: Container, image: ImageFile.ImageFile, orientation: int) -> int:
+    """The EXIF orientation by which pixels, as a library gives them, are to be turned."""
+    if container in _TURNED_BY_LIBRARY:
+        return 1
+    if container is Container.AVIF:  # Pillow makes one up, of what the container says
+        return read_exif(image.getexif).orientation or 1
+    return orientation
 
 
 def _readable_container(data: bytes) -> Container:
@@ -153,10 +166,9 @@ def _load(container: Container, data: bytes, min_long_side_px: int | None, max_p
             image, size = _open(container, ended_jpeg(data), min_long_side_px, max_pixels)
             image.load()
         keep_decoded_rows(image)
-    facts = facts or read_exif(image.getexif)
-    if container is Container.HEIF:
-        facts = facts._replace(orientation=valid_orientation(image.info.get("original_orientation")))
-    return _Loaded(image, size if container is Container.JPEG else image.size, facts)
+    if container in _TURNED_BY_CONTAINER:
+        facts = read_exif(lambda: exif_of(pi_heif.open_heif(io.BytesIO(data)).info))
+    return _Loaded(image, size if container is Container.JPEG else image.size, facts or read_exif(image.getexif))
 
 
 def _open(

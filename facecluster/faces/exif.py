@@ -1,8 +1,8 @@
 """What a photo's metadata says that its pixels need: which way is up, and when it was taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PIL import ExifTags, Image
 
@@ -34,6 +34,13 @@ def read_exif(open_exif: Callable[[], Image.Exif]) -> ExifFacts:
     except Exception:  # noqa: BLE001 - hostile headers raise anything; the pixels are none the worse
         return ExifFacts(None, None)
     return ExifFacts(valid_orientation(exif.get(ExifTags.Base.Orientation)), _taken_at(exif))
+
+
+def exif_of(info: Mapping[str, Any]) -> Image.Exif:
+    """The EXIF of a file's blocks "exif" and "xmp", read as Pillow reads those of any image."""
+    image = Image.new("1", (1, 1))
+    image.info.update({name: info[name] for name in ("exif", "xmp") if info.get(name)})
+    return image.getexif()
 
 
 def valid_orientation(value: object) -> int | None:

@@ -1,5 +1,8 @@
+import json
+import subprocess
 import warnings
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +13,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from facecluster.errors import PhotoError, PhotoFault
 from facecluster.faces.decode import DECODER_VERSION, decode_photo
+from facecluster.faces.exif import turned_size
 from facecluster.types import DecodedPhoto
 from tests.faces.pictures import SIZE, encoded, exif, picture
 from tests.faces.test_colour import swapped_profile
 
+AWKWARD = Path(__file__).parents[3] / "shared" / "photos" / "awkward"
 FULL = np.asarray(picture()).astype(int)
 LOSSLESS = ("PNG", "BMP", "PPM", "TIFF", "JPEG2000", "ICO")
 LOSSY = ("JPEG", "WEBP", "AVIF", "GIF", "MPO")
@@ -60,7 +65,59 @@ def test_avif_is_turned_by_its_own_boxes(orientation):
     upright_size = SIZE if orientation < 5 else SIZE[::-1]
     photo = decode_photo(encoded(picture(), "AVIF", exif=exif(orientation=orientation)), None, 10)
     assert (photo.width, photo.height) == upright_size
-    assert photo.orientation == orientation
+    # Pillow writes no orientation into EXIF, and makes one up when it reads: it is not the one that metadata states.
+    assert (photo.orientation, photo.stored_width, photo.stored_height) == (1, *upright_size)
+
+
+def with_exif_orientation(name: str, data: bytes, orientation: int, folder: Path) -> bytes:
+    """An image whose EXIF says something else than its container."""
+    path = folder / name
+    path.write_bytes(data)
+    ask_exiftool("-overwrite_original", "-n", f"-IFD0:Orientation={orientation}", path)
+    return path.read_bytes()
+
+
+def ask_exiftool(*arguments: object) -> str:
+    command = ["exiftool", "-config", "", *map(str, arguments)]
+    # Some of the files it is shown are none, and its status says so.
+    return subprocess.run(command, capture_output=True, check=False, text=True).stdout
+
+
+@pytest.mark.parametrize(("boxes", "stated"), [(1, 6), (6, 1), (6, 8), (2, 5)])
+def test_avif_whose_exif_disagrees_is_turned_by_its_boxes_and_stored_by_its_exif(boxes, stated, tmp_path):
+    plain = encoded(picture(), "AVIF", exif=exif(orientation=boxes))
+    photo = decode_photo(with_exif_orientation("a.avif", plain, stated, tmp_path), None, 10)
+    before = decode_photo(plain, None, 10)
+    np.testing.assert_array_equal(photo.pixels, before.pixels)
+    assert (photo.width, photo.height) == (before.width, before.height)
+    assert photo.orientation == stated
+    assert (photo.stored_width, photo.stored_height) == turned_size((photo.width, photo.height), stated)
+
+
+@pytest.mark.skipif(not AWKWARD.is_dir(), reason="the awkward photographs are not here")
+@pytest.mark.parametrize("stated", [6, 1])
+def test_heic_whose_exif_disagrees_is_turned_by_its_boxes_and_stored_by_its_exif(stated, tmp_path):
+    plain = (AWKWARD / "formats/heif_odd/arrow.heic").read_bytes()  # turned by its boxes as if it were 6
+    photo = decode_photo(with_exif_orientation("a.heic", plain, stated, tmp_path), 500, 200)
+    assert (photo.width, photo.height) == (3024, 4032)
+    assert photo.orientation == stated
+    assert (photo.stored_width, photo.stored_height) == turned_size((3024, 4032), stated)
+
+
+@pytest.mark.skipif(not AWKWARD.is_dir(), reason="the awkward photographs are not here")
+def test_the_orientation_is_the_one_that_exiftool_reads():
+    folders = [AWKWARD / name for name in ("orientation", "formats", "face_regions")]
+    rows = json.loads(ask_exiftool("-j", "-n", "-r", "-G1", "-IFD0:Orientation", "-XMP-tiff:Orientation", *folders))
+    compared = 0
+    for row in rows:
+        try:
+            photo = decode_photo(Path(row["SourceFile"]).read_bytes(), 64, 200)
+        except PhotoError:
+            continue
+        stated = row.get("IFD0:Orientation", row.get("XMP-tiff:Orientation", 1))
+        assert photo.orientation == (stated or 1), row  # some files say 0, which is none
+        compared += 1
+    assert compared > 120
 
 
 def test_reduced_and_turned():

@@ -2,12 +2,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facecluster.faces.exif import ExifFacts, read_exif, turned_size, upright, valid_orientation
+from facecluster.faces.exif import ExifFacts, exif_of, read_exif, turned_size, upright, valid_orientation
 from tests.faces.pictures import exif, picture
 
 
 def test_nothing_said_is_none():
     assert read_exif(Image.Exif) == ExifFacts(None, None)
+
+
+def test_blocks_of_any_file_are_read_alike():
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="8"/></x:xmpmeta>'
+    block = exif(orientation=6, date_time="2024:01:01 00:00:00").tobytes()
+    assert read_exif(lambda: exif_of({"exif": block, "xmp": xmp})) == ExifFacts(6, "2024-01-01T00:00:00")
+    assert read_exif(lambda: exif_of({"exif": None, "xmp": xmp})) == ExifFacts(8, None)
+    assert read_exif(lambda: exif_of({})) == ExifFacts(None, None)
 
 
 @pytest.mark.parametrize("error", [SyntaxError, OSError, ValueError, KeyError, ZeroDivisionError, RecursionError])
