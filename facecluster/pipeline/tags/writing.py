@@ -42,7 +42,7 @@ class WriteSummary:
     values_removed: int
     seconds: float
     rows: Callable[[], Iterator[dict[str, Any]]]
-    """Rows of schemas.WRITTEN that are not `unchanged`, by path; they can be read until the library is written again."""
+    """Rows of schemas.WRITTEN that are not `unchanged`, by path; there until the next `write_tags` or `revert_tags`."""
 
 
 def write_tags(
