@@ -7,6 +7,7 @@ region that has a name but no place that makes sense still says that the person 
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from facecluster.metadata.areas import centred_box, number, overlap, top_left_box
 from facecluster.metadata.packet import Packet
@@ -26,18 +27,26 @@ NO_NAMES = frozenset({"unknown", "unconfirmed", "ignored"})
 _PERSON = re.compile(rf"{ROOT}([/|])(.+)", re.IGNORECASE | re.DOTALL)
 
 
+class Region(NamedTuple):
+    """A face that a list of regions has."""
+
+    item: Value  # of the list
+    tag: Tag
+
+
 def tags_in(packet: Packet) -> tuple[Tag, ...]:
     """Every mention of a person, once each, the best source first.
 
     Nobody is named by dc:subject: it holds all keywords, and nothing in it tells a person from a place.
     """
-    regions = [list(read(packet)) for read in (_mwg, _microsoft, _acdsee)]
+    drawn = (mwg_regions(packet), microsoft_regions(packet))
+    regions = [*([region.tag for region in found] for found in drawn), list(_acdsee(packet))]
     placed = _placed(regions)
     unplaced = [tag for tags in regions for tag in tags if not tag.box]
     return (*placed, *_first_of_each_name([*unplaced, *_names_alone(packet)], _names_of(placed)))
 
 
-def _mwg(packet: Packet) -> Iterator[Tag]:
+def mwg_regions(packet: Packet) -> Iterator[Region]:
     """Faces of mwg-rs:Regions (Guidelines for Handling Image Metadata 2.0, 5.9)."""
     for regions in values(packet, "mwg-rs:Regions"):
         applied_to = _dimensions(field(regions, "mwg-rs:AppliedToDimensions"), "stDim")
@@ -45,7 +54,7 @@ def _mwg(packet: Packet) -> Iterator[Tag]:
             name = _text_of(region, "mwg-rs:Name")
             if _is_face(_text_of(region, "mwg-rs:Type"), name):
                 area = _area(field(region, "mwg-rs:Area"), "stArea", applied_to)
-                yield Tag(Source.MWG, name or None, area, applied_to)
+                yield Region(region, Tag(Source.MWG, name or None, area, applied_to))
 
 
 def _acdsee(packet: Packet) -> Iterator[Tag]:
@@ -62,12 +71,12 @@ def _acdsee(packet: Packet) -> Iterator[Tag]:
             yield Tag(Source.ACDSEE, name or None, next((box for box in boxes if box), None), applied_to)
 
 
-def _microsoft(packet: Packet) -> Iterator[Tag]:
+def microsoft_regions(packet: Packet) -> Iterator[Region]:
     """Faces of MP:RegionInfo (Windows Photo Gallery)."""
     for regions in values(packet, "MP:RegionInfo"):
         for region in _list(regions, "MPRI:Regions"):
             box = top_left_box(_text_of(region, "MPReg:Rectangle"))
-            yield Tag(Source.MICROSOFT, _text_of(region, "MPReg:PersonDisplayName") or None, box)
+            yield Region(region, Tag(Source.MICROSOFT, _text_of(region, "MPReg:PersonDisplayName") or None, box))
 
 
 def _names_alone(packet: Packet) -> Iterator[Tag]:
