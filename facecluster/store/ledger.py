@@ -2,7 +2,8 @@
 
     ledger/<bucket>/<generation>/    a journal (journal.py) of three kinds of records
 
-    {"state": [file, ...]}           all that holds at the beginning of a generation
+    {"state": [file, ...], "open": [[file, ...], ...]}
+                                     all that holds at the beginning of a generation, and what is not settled then
     {"intents": [file, ...]}         files that are about to be replaced, and what will hold of each when it is
     {"settled": n, "done": [path, ...], "failed": [path, ...]}
                                      what became of files of line n
@@ -15,13 +16,16 @@ worked off side by side. A bucket that has many more lines than files begins a n
 before. What is ours in a file is JSON here; what it means is not known to the store.
 """
 
+# Paths are bytes here, as the operating system has them; pathlib knows none.
+# ruff: noqa: PTH116, PTH118, PTH123
+
 import contextlib
 import hashlib
 import os
 import re
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,8 +87,9 @@ class Length(NamedTuple):
     files: int  # of which something is ours
 
 
-DigestOf = Callable[[str], str | None]
-"""Path -> sha256 of the file, None where its folder has none of that name; OSError: nobody can know just now."""
+DigestOf = Callable[[str, str], str | None]
+"""Paths of a file and of its photo -> sha256 of the file, None where there is none. OSError: nobody can know just now,
+for the file cannot be read, or neither of the two is there: their disk may be out of reach."""
 
 
 class Ledger:
@@ -140,28 +145,35 @@ class Bucket:
         """
         return self._append({"intents": [list(intent) for intent in intents]})
 
-    def settle(self, line: int, done: Iterable[str], failed: Iterable[str]) -> None:
-        """Write down which of the files of a line became what they were to be, and which stayed what they were."""
-        self._append({"settled": line, "done": list(done), "failed": list(failed)})
+    def settle(self, line: int, done: Collection[str] = ()) -> set[str]:
+        """Write down what became of the files of a line; those that became what they were to be.
+
+        Args:
+            line: of `intend`.
+            done: files that are known to have; the others are looked at. What cannot be looked at stays open.
+        """
+        intents = self._open_intents[line]
+        judged = {path: path in done or self._is_done(intent) for path, intent in intents.items()}
+        are, are_not = ([path for path, is_done in judged.items() if is_done is wanted] for wanted in (True, False))
+        if judged and (are or are_not):
+            self._append({"settled": line, "done": are, "failed": are_not})
+        return set(are)
 
     def settle_rest(self) -> None:
-        """Settle what a crash left unsettled, as far as the files can be looked at. Only where no one else writes."""
+        """Settle what a crash left open. Only where no one else writes."""
         self._read_on()
-        for line, intents in list(self._open_intents.items()):
-            judged = {path: self._is_done(intent) for path, intent in intents.items()}
-            done, failed = ([path for path, is_done in judged.items() if is_done is wanted] for wanted in (True, False))
-            if done or failed:
-                self.settle(line, done, failed)
+        for line in list(self._open_intents):
+            self.settle(line)
 
     def shorten(self) -> None:
         """Begin a new generation if there are many more lines than files. Only where no one else writes."""
         self._read_on()
-        length = Length(self._line, len(self._owned))
-        if self._open_intents or not is_too_long(length):
+        if not is_too_long(Length(self._line, len(self._owned))):
             return
         state = [[path, *owned] for path, owned in self._owned.items()]
+        still_open = [[list(intent) for intent in intents.values()] for intents in self._open_intents.values()]
         self._open(self._generation + 1)
-        self._append({"state": state})
+        self._append({"state": state, "open": still_open})
         for generation in self._generations():
             if generation < self._generation:
                 shutil.rmtree(self._folder_of(generation), ignore_errors=True)
@@ -202,10 +214,13 @@ class Bucket:
     def _take(self, entry: Entry) -> None:
         """What a record says, added to what those before it said."""
         match entry.record:
-            case {"state": state}:
+            case {"state": state, "open": still_open}:
                 self._owned = {path: Owned(*owned) for path, *owned in state}
+                self._open_intents = {
+                    number: _by_path(intents) for number, intents in enumerate(still_open, -len(still_open))
+                }
             case {"intents": intents}:
-                self._open_intents[entry.number] = {path: Intent(path, *rest) for path, *rest in intents}
+                self._open_intents[entry.number] = _by_path(intents)
             case {"settled": line, "done": done, "failed": failed}:
                 self._settled(line, done, failed)
             case _:
@@ -230,12 +245,9 @@ class Bucket:
     def _is_done(self, intent: Intent) -> bool | None:
         """Whether a file is what it was to become; None: it cannot be looked at."""
         try:
-            found = self.digest_of(intent.file)
+            return self.digest_of(intent.file, intent.photo) == intent.after
         except OSError:
             return None
-        if found == intent.after:
-            return True
-        return False if found else None
 
 
 def bucket_of(path: str) -> int:
@@ -253,19 +265,25 @@ def is_too_long(length: Length) -> bool:
 def digest_below(root: Path) -> DigestOf:
     """How the files of an archive are looked at."""
 
-    def digest_of(path: str) -> str | None:
-        full = os.path.join(os.fsencode(root), text_to_path(path))  # noqa: PTH118 - pathlib knows no bytes
+    def full(path: str) -> bytes:
+        return os.path.join(os.fsencode(root), text_to_path(path))
+
+    def digest_of(file: str, photo: str) -> str | None:
         try:
-            descriptor = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would wait for a writer
+            descriptor = os.open(full(file), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would wait
         except FileNotFoundError:
-            os.stat(os.path.dirname(full))  # noqa: PTH116, PTH120
+            os.stat(full(photo))
             return None
-        with open(descriptor, "rb") as stream:  # noqa: PTH123
+        with open(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return ""
+                return ""  # of no file
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     return digest_of
+
+
+def _by_path(intents: Iterable[list[Any]]) -> dict[str, Intent]:
+    return {path: Intent(path, *rest) for path, *rest in intents}
 
 
 def _hold(owned: dict[str, Owned], intent: Intent) -> None:

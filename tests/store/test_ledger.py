@@ -28,13 +28,13 @@ class Files:
         self.texts = {}
         self.offline = set()
 
-    def digest_of(self, path):
-        if path in self.offline:
+    def digest_of(self, path, photo):
+        if {path, photo} & self.offline:
             raise OSError("no such folder")
         return sha(self.texts[path]) if path in self.texts else None
 
     def intent(self, path, text, values="ours", seed=None):
-        before = self.digest_of(path)
+        before = self.digest_of(path, f"{path}.jpg")
         return Intent(path, before, sha(text) if text else None, f"{path}.jpg", values, seed)
 
     def become(self, path, text):
@@ -68,7 +68,7 @@ def write(bucket, files, **texts):
     line = bucket.intend([files.intent(path, text) for path, text in texts.items()])
     for path, text in texts.items():
         files.become(path, text)
-    bucket.settle(line, texts, [])
+    bucket.settle(line, texts)
 
 
 def values(bucket):
@@ -95,7 +95,7 @@ def test_what_was_settled_is_ours(ledger, files):
     bucket = ledger.bucket(3)
     line = bucket.intend([files.intent("a", "A", {"x": 1}, "seed"), files.intent("b", "B")])
     files.become("a", "A")
-    bucket.settle(line, ["a"], ["b"])
+    assert bucket.settle(line, ["a"]) == {"a"}
     assert bucket.owned() == {"a": Owned("a.jpg", sha("A"), {"x": 1}, "seed")}
     assert ledger.bucket(3).owned() == bucket.owned()
     assert ledger.numbers() == [3]
@@ -106,7 +106,8 @@ def test_a_file_that_is_removed_or_holds_nothing_of_ours_is_no_longer_in_it(ledg
     bucket = ledger.bucket(3)
     write(bucket, files, a="A", b="B")
     line = bucket.intend([files.intent("a", None, None), files.intent("b", "foreign", None)])
-    bucket.settle(line, ["a", "b"], [])
+    files.become("b", "foreign")
+    assert bucket.settle(line, ["a"]) == {"a", "b"}
     assert ledger.bucket(3).owned() == {}
 
 
@@ -145,6 +146,8 @@ def test_files_that_cannot_be_looked_at_are_settled_later(ledger, files):
     later = ledger.bucket(3)
     later.settle_rest()
     assert values(later) == {"b": "ours"}  # a is out of reach, c is not there
+    with_c = [intent for intents in later._open_intents.values() for intent in intents]
+    assert with_c == ["a"]
     files.offline.clear()
     last = ledger.bucket(3)
     last.settle_rest()
@@ -186,15 +189,22 @@ def test_a_long_bucket_is_summed_up(ledger, files, folder):
     assert [path.name for path in (folder / "03").iterdir()] == ["000002", "000003", "000004"][-1:]
 
 
-def test_nothing_is_summed_up_while_something_is_open(ledger, files, folder):
+def test_what_is_open_stays_open_when_a_bucket_is_summed_up(ledger, files, folder):
     bucket = ledger.bucket(3)
     for turn in range(40):
         write(bucket, files, a=f"A{turn}")
-    bucket.intend([files.intent("b", "B")])
+    for text in ("B", "B2"):
+        bucket.intend([files.intent("b", text, f"ours {text}")])
+    files.become("b", "B2")
     files.offline.add("b")
-    before = lines(folder)
     bucket.shorten()
-    assert lines(folder) == before
+    assert len(lines(folder)) == 1
+    assert values(ledger.bucket(3)) == {"a": "ours"}
+    files.offline.clear()
+    assert values(ledger.bucket(3)) == {"a": "ours", "b": "ours B2"}
+    ledger.bucket(3).settle_rest()
+    files.texts.clear()
+    assert values(ledger.bucket(3)) == {"a": "ours", "b": "ours B2"}
 
 
 def test_long_is_a_matter_of_files():
@@ -278,11 +288,11 @@ def test_files_are_looked_at(tmp_path):
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     digest_of = digest_below(tmp_path)
-    assert digest_of("a\\x0ab") == sha("A")
-    assert digest_of("folder/none.xmp") is None
-    assert digest_of("pipe") == ""
+    assert digest_of("a\\x0ab", "gone.jpg") == sha("A")
+    assert digest_of("folder/none.xmp", "pipe") is None
+    assert digest_of("pipe", "gone.jpg") == ""
     with pytest.raises(FileNotFoundError):
-        digest_of("no folder/none.xmp")
+        digest_of("folder/none.xmp", "folder/none.jpg")
 
 
 # Any history --------------------------------------------------------------------------------------------------------
@@ -314,7 +324,7 @@ def test_the_ledger_agrees_with_the_files_whatever_dies(tmp_path_factory, steps,
             bucket = ledger.bucket(1)
             bucket.settle_rest()
         else:
-            bucket.settle(line, *([path], []) if end == "done" else ([], [path]))
+            bucket.settle(line, [path] if end == "done" else [])
         if number % shorten_each == 0:
             bucket.shorten()
         assert values(ledger.bucket(1)) == expected

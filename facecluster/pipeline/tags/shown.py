@@ -1,0 +1,93 @@
+"""People, and the photo files that are there -> who is to stand in the metadata of each."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, cast
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from facecluster.people.who import NOBODY
+from facecluster.pipeline.catalogue import census_of
+from facecluster.pipeline.people import LibraryPeople, people_of
+from facecluster.pipeline.person_counts import HUMAN, IMPORTED, PROVENANCES
+from facecluster.pipeline.plan import FILE_KEY
+from facecluster.pipeline.targets import person_meant
+from facecluster.schemas import SHOWN
+from facecluster.store.library import Library
+from facecluster.store.records import Scan
+
+BOX = ["x0", "y0", "x1", "y1"]
+FRAME = ["stored_width", "stored_height", "orientation"]
+
+DECIDED = frozenset({PROVENANCES[HUMAN], PROVENANCES[IMPORTED]})
+
+
+@dataclass(frozen=True)
+class Which:
+    """Who is to stand in the files. They say just that afterwards: what we wrote of others before goes."""
+
+    provenances: frozenset[str] = DECIDED  # of person_counts.PROVENANCES
+    min_probability: float = 0.0  # that a face is the person's, 0..1; what people decided has 1
+    people: tuple[str, ...] = ()  # as somebody types them (targets.person_meant); empty: everybody
+
+
+class ShownPeople(NamedTuple):
+    """What files are to say."""
+
+    table: pa.Table  # SHOWN
+    photos: pd.DataFrame  # FILE_KEY of the files that may be written: those that are there, indexed and whole; by path
+
+
+def photos_there(library: Library, scan: Scan) -> pd.DataFrame:
+    """The rows of schemas.PHOTOS of the files that are there, indexed and whole, by path.
+
+    Of a file whose folder is offline, or that could not be decoded, nobody knows who is on it now.
+    """
+    listing = library.listing(scan)
+    photos = census_of(library, listing, scan.fingerprint).current
+    offline = listing["path"].to_numpy()[listing["offline"].to_numpy()]
+    there = (photos["status"] != "error") & ~photos["path"].isin(offline)
+    return photos.loc[there].sort_values("path", ignore_index=True)
+
+
+def shown_people(library: Library, scan: Scan, which: Which) -> ShownPeople:
+    """Who is to stand in the metadata of the photo files of a scan: people who have a name and are not ignored.
+
+    Raises:
+        UsageError: a person is not known.
+        LibraryError: the library is damaged.
+    """
+    people = people_of(library, ["photo_hash", *BOX])
+    faces = _chosen_faces(people, which)
+    photos = photos_there(library, scan)
+    rows = photos[["path", "photo_hash", *FRAME]].merge(faces, on="photo_hash")
+    rows = rows.sort_values(["path", *BOX, "face_id"])
+    table = pa.Table.from_pandas(rows[SHOWN.names], SHOWN, preserve_index=False).replace_schema_metadata(None)
+    return ShownPeople(table, cast("pd.DataFrame", photos[FILE_KEY]))
+
+
+def _chosen_faces(people: LibraryPeople, which: Which) -> pd.DataFrame:
+    """The faces of the people who were asked for, with their ids and names."""
+    persons = people.faces["person"].to_numpy()
+    sources = [PROVENANCES.index(provenance) for provenance in which.provenances]
+    chosen = _chosen_people(people, which)[persons]
+    chosen &= np.isin(people.faces["provenance"].cat.codes.to_numpy(), sources)
+    chosen &= people.faces["probability"].to_numpy() >= which.min_probability
+    faces = people.faces.loc[chosen]
+    ids, names = (
+        np.array([getattr(person, field) for person in people.who.people], object)[persons[chosen]]
+        for field in ("id", "name")
+    )
+    return faces.assign(person=ids, name=names)
+
+
+def _chosen_people(people: LibraryPeople, which: Which) -> np.ndarray:
+    """Whether each person is to stand in files, by place; the last is NOBODY, who is not."""
+    asked = {person_meant(word, people) for word in which.people}
+    chosen = [
+        person.name is not None and not person.ignored and (not asked or place in asked)
+        for place, person in enumerate(people.who.people)
+    ]
+    assert NOBODY == -1, "it picks the last"
+    return np.array([*chosen, False], np.bool_)
