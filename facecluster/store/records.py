@@ -110,8 +110,12 @@ def _fields_of(name: str) -> Iterator[None]:
 
 def create_record(path: Path, record: Any) -> None:
     """Write a dataclass or a dictionary as a new JSON file (files.create_file)."""
-    plain = record if isinstance(record, dict) else asdict(record)
-    create_file(path, (json.dumps(plain, indent=1, ensure_ascii=False) + "\n").encode())
+    create_file(path, record_to_bytes(record if isinstance(record, dict) else asdict(record)))
+
+
+def record_to_bytes(record: dict[str, Any]) -> bytes:
+    """The JSON file of a record."""
+    return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def read_record(path: Path) -> dict[str, Any]:
