@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from facecluster.metadata.namespaces import qualified
-from facecluster.metadata.packet import Element, Packet
+from facecluster.metadata.packet import Packet
+from facecluster.metadata.safe_xml import Element
 
 DESCRIPTION = qualified("rdf:Description")
 ITEM = qualified("rdf:li")
