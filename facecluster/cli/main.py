@@ -28,6 +28,7 @@ from facecluster.cli import (
     run,
     runs,
     status,
+    tags,
 )
 from facecluster.cli.output import say
 from facecluster.errors import FaceclusterError
@@ -61,6 +62,7 @@ for command in (
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 app.add_typer(runs.group, name="runs")
 app.add_typer(people.group, name="people")
+app.add_typer(tags.group, name="tags")
 
 
 class _Told(logging.Handler):

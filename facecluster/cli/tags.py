@@ -1,0 +1,17 @@
+"""`facecluster tags`: names come from the metadata of photos, and go there."""
+
+import typer
+
+from facecluster.cli import tags_album, tags_import, tags_write
+
+group = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Take over the names that other programs left with photos, and have photos say who is on them: in sidecars, "
+    "on request in the photos themselves, or as folders of people.",
+    epilog="What is written stands in a ledger: `revert` takes out exactly that, and nothing else.",
+)
+
+for module in (tags_import, tags_write, tags_album):
+    for name, command in module.COMMANDS.items():
+        group.command(name)(command)

@@ -1,0 +1,143 @@
+"""`facecluster tags import`: names from where they already are."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from facecluster.cli import options as o
+from facecluster.cli import tags_options as t
+from facecluster.cli.output import plural, print_facts, print_json
+from facecluster.cli.people_telling import command
+from facecluster.errors import UsageError
+from facecluster.web.wording import shortened
+
+if TYPE_CHECKING:
+    from facecluster.pipeline.tags.importing import ImportSummary, NotRead
+
+MAX_CONTACTS_BYTES = 1 << 26  # 64 MiB; a hundred thousand contacts have a fifth of it
+
+
+def import_(
+    library: o.LibraryFolder = o.DEFAULT_LIBRARY,
+    contacts: Annotated[
+        Path | None,
+        typer.Option("--contacts", metavar="FILE", help="contacts.xml of Picasa, for names only it has."),
+    ] = None,
+    no_embedded: Annotated[
+        bool, typer.Option("--no-embedded", help="Look beside the photos only, not into them.")
+    ] = False,
+    dry_run: t.DryRun = False,
+    config: o.Config = None,
+    pack: o.Pack = None,
+    pack_root: o.PackRoot = None,
+    provider: o.Provider = None,
+    runner: o.RunnerKind = None,
+    workers: o.Workers = None,
+    address: o.Address = None,
+    strict: o.Strict = False,
+    json: o.Json = False,
+) -> None:
+    """Name faces as other programs did, in and beside the photos.
+
+    Read are XMP sidecars, the XMP in the photos, .picasa.ini and the JSON files of Google Takeout. All that is new
+    becomes one decision, which can be undone as one; what people decided here stands. Run again, it decides on what is
+    new since.
+    """
+    from facecluster.cli.progress import display
+    from facecluster.pipeline.journal import whoami
+    from facecluster.pipeline.tags.importing import ImportHow, import_tags
+    from facecluster.store.library import open_library
+
+    settings = o.settings_from(
+        config,
+        pack={"name": pack, "root": pack_root, "provider": provider},
+        runner={"kind": runner, "workers": workers, "address": address},
+    )
+    how = ImportHow(_contacts_in(contacts), not no_embedded, dry_run)
+    with display("Reading names") as shown:
+        summary = import_tags(open_library(library), how, settings, whoami(), shown.photos)
+    if json:
+        print_json(_record(library, summary, dry_run=dry_run))
+    else:
+        print_facts(_facts(library, summary, dry_run=dry_run))
+        t.print_reasons("not read", _reasons(summary.failed))
+        t.print_reasons("not used", _reasons(summary.refused))
+    if strict and summary.failed:
+        raise typer.Exit(o.PHOTOS_FAILED)
+
+
+def _contacts_in(file: Path | None) -> bytes | None:
+    if file is None:
+        return None
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_CONTACTS_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"Cannot read {file}: {error.strerror or error}. Name the contacts.xml of Picasa.") from error
+    if len(data) > MAX_CONTACTS_BYTES:
+        raise UsageError(f"Expected the contacts.xml of Picasa, found that {file} has more than 64 MiB.")
+    return data
+
+
+def _facts(folder: Path, summary: "ImportSummary", *, dry_run: bool) -> dict[str, object]:
+    """What to say of an import."""
+    said = f"{plural(summary.mentions, 'mention')} of people in {plural(summary.files_read, 'file')}"
+    facts: dict[str, object] = {"read": f"{plural(summary.photos, 'photo')}: {said}"}
+    facts |= _outcome_facts(summary, dry_run=dry_run)
+    if summary.number is not None:
+        facts["undo with"] = command(folder, "people", "undo", str(summary.number))
+        facts["then"] = f"{command(folder, 'propagate')}, or the next run, takes the names to other faces"
+    elif dry_run:
+        facts["decided"] = "nothing: this was a dry run"
+    else:
+        facts["decided"] = "nothing: no name is new"
+    return facts
+
+
+def _outcome_facts(summary: "ImportSummary", *, dry_run: bool) -> dict[str, object]:
+    """What became of the mentions, as far as there is something to say."""
+    from facecluster.pipeline.tags.outcomes import Outcome
+
+    count = {outcome: summary.outcomes.get(outcome, 0) for outcome in Outcome}
+    people = plural(summary.people_new + summary.people_known, "person", "people")
+    new = f", {summary.people_new:,} of them new" if summary.people_new else ""
+    drawn = f", {plural(summary.faces_drawn, 'face')} of them only by the regions" if summary.faces_drawn else ""
+    lines = {
+        "would name" if dry_run else "named": (
+            count[Outcome.NAMED] + count[Outcome.DRAWN],
+            f"{plural(count[Outcome.NAMED] + count[Outcome.DRAWN], 'face')} of {people}{new}{drawn}",
+        ),
+        "known": (count[Outcome.KNOWN], f"{plural(count[Outcome.KNOWN], 'face')} had that name already"),
+        "left": (count[Outcome.DIFFERS], f"{plural(count[Outcome.DIFFERS], 'face')} that somebody decided on here"),
+        "said twice": (
+            count[Outcome.OUTRANKED],
+            f"{plural(count[Outcome.OUTRANKED], 'mention')} of faces that another source names",
+        ),
+        "hints": (summary.hints, f"{plural(summary.hints, 'name')} without a face: the review offers them"),
+        "ambiguous": (
+            count[Outcome.AMBIGUOUS],
+            f"{plural(count[Outcome.AMBIGUOUS], 'mention')} of a name that several people have here",
+        ),
+        "no name": (count[Outcome.UNNAMED], f"{plural(count[Outcome.UNNAMED], 'region')} that nobody named"),
+    }
+    return {name: line for name, (number, line) in lines.items() if number}
+
+
+def _reasons(rows: "tuple[NotRead, ...]") -> list[str]:
+    """What could not be used, a line each."""
+    return [f"{row.file}: {row.reason}" + (f' ("{shortened(row.name)}")' if row.name else "") for row in rows]
+
+
+def _record(folder: Path, summary: "ImportSummary", *, dry_run: bool) -> dict[str, Any]:
+    found = {name: value for name, value in vars(summary).items() if name != "decision"}
+    return {
+        "library": folder.resolve(),
+        "dry_run": dry_run,
+        **found,
+        "decision": summary.decision.id if summary.decision else None,
+        "undo": command(folder, "people", "undo", str(summary.number)) if summary.number is not None else None,
+    }
+
+
+COMMANDS = {"import": import_}
