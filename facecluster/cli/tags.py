@@ -7,8 +7,8 @@ from facecluster.cli import tags_album, tags_import, tags_write
 group = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Take over the names that other programs left with photos, and have photos say who is on them: in sidecars, "
-    "on request in the photos themselves, or as folders of people.",
+    help="Take over names from other programs, and write names for them. In sidecars, on request in the photos "
+    "themselves, or as a folder a person.",
     epilog="What is written stands in a ledger: `revert` takes out exactly that, and nothing else.",
 )
 
