@@ -44,20 +44,25 @@ PHOTOS = pa.schema(
 
 
 def faces_schema(dimension: int) -> pa.Schema:
-    """A row a face of a distinct photo, for a pack of this dimension. Written by pipeline.shard."""
+    """A row a face of a distinct photo, for a pack of this dimension. Written by pipeline.shard and tags.drawing.
+
+    A face is *unseen* where somebody drew a box and no detector sees a face in it: it has no landmarks and no vector,
+    and its score and quality are 0. No other face's quality is.
+    """
     return pa.schema(
         [
             pa.field("face_id", pa.string(), nullable=False),  # photo hash (20 hex digits) and box, rounded to pixels
             pa.field("photo_hash", pa.string(), nullable=False),
-            # The box and the landmarks, x and y of five points, are in px of the upright image at full size.
+            # The box and the landmarks, x and y of five points, are in px of the upright image at full size. The box of
+            # a face that a detector did not find by itself is the one that somebody drew.
             *(pa.field(edge, pa.float32(), nullable=False) for edge in ("x0", "y0", "x1", "y1")),
-            pa.field("landmarks", pa.list_(pa.float32(), LANDMARK_FLOATS), nullable=False),
+            pa.field("landmarks", pa.list_(pa.float32(), LANDMARK_FLOATS)),  # null: unseen
             pa.field("score", pa.float32(), nullable=False),  # of the detector, 0..1
             pa.field("quality", pa.float32(), nullable=False),  # faces.quality, 0..1
-            pa.field("embedding", pa.list_(pa.float16(), dimension), nullable=False),  # unit vector
+            pa.field("embedding", pa.list_(pa.float16(), dimension)),  # unit vector; null: unseen
             pa.field("thumbnail", pa.binary(), nullable=False),  # JPEG, sRGB
         ],
-        metadata={"table": "faces", "version": "1"},
+        metadata={"table": "faces", "version": "2"},
     )
 
 

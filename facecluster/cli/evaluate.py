@@ -70,6 +70,7 @@ def _evaluate_labels(library: "Library", labels: Path, pick: Literal["largest", 
         raise LibraryError(f"The faces of {library.folder} are not grouped yet: run `facecluster cluster` first.")
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
     faces = clustered_faces(library, scan, photos, [*BOXES, "quality"])
+    faces = faces.loc[faces["quality"] > 0].reset_index(drop=True)  # what was only drawn, nothing could have grouped
     folder = labels.resolve().parent
     known = known_people(photos, faces, labelled, archive=Path(scan.archive), label_folder=folder, pick=pick)
     return evaluate_labels(faces, known, _evidence(library, scan))
@@ -94,12 +95,12 @@ def _evidence(library: "Library", scan: "Scan") -> "RunEvidence":
 def _evaluate_pairs(library: "Library", pairs: Path, pick: Literal["largest", "center"]) -> "PairEvaluation":
     from facecluster.measure.evaluate_pairs import evaluate_pairs
     from facecluster.measure.labels import read_pairs
-    from facecluster.pipeline.catalogue import census_of, embeddings_of, faces_of, latest_scan
+    from facecluster.pipeline.catalogue import census_of, embeddings_of, latest_scan, seen_faces_of
 
     known = read_pairs(pairs)
     scan = latest_scan(library)
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    table = faces_of(library, scan, photos, [*BOXES, "embedding"])
+    table = seen_faces_of(library, scan, photos, [*BOXES, "embedding"])
     faces, vectors = table.drop_columns("embedding").to_pandas(), embeddings_of(table)
     folder = pairs.resolve().parent
     return evaluate_pairs(photos, faces, vectors, known, archive=Path(scan.archive), label_folder=folder, pick=pick)

@@ -69,6 +69,6 @@ def _what_changed(run: dict, found: dict) -> str:
     """Why the current run is not of what the library holds now; "" where it is."""
     if "tables" not in run:
         return "an earlier facecluster made it"
-    if run["faces"] != found["faces"] - found["people"]["not_faces"]:
+    if run["faces"] != found["faces"] - found["unseen"] - found["people"]["not_faces"]:
         return "the faces have changed since"
     return "" if run["calibration"] == found["calibration"] else "the calibration has changed since"

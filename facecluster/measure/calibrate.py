@@ -14,7 +14,7 @@ from facecluster.measure.known_people import known_people
 from facecluster.measure.labelled_faces import Pick
 from facecluster.measure.labels import read_labels
 from facecluster.people.decisions import looked_at
-from facecluster.pipeline.catalogue import census_of, faces_of, latest_scan, vectors_of_faces
+from facecluster.pipeline.catalogue import census_of, latest_scan, seen_faces_of, vectors_of_faces
 from facecluster.pipeline.people import people_of
 from facecluster.store.library import Library
 from facecluster.types import Embeddings
@@ -69,7 +69,7 @@ def calibrate_on_labels(library: Library, labels: Path, pick: Pick) -> Measured:
     labelled = read_labels(labels)
     scan = latest_scan(library)
     photos = census_of(library, library.listing(scan), scan.fingerprint).current
-    faces = faces_of(library, scan, photos, ["x0", "y0", "x1", "y1"]).to_pandas()
+    faces = seen_faces_of(library, scan, photos, ["x0", "y0", "x1", "y1"]).to_pandas()
     folder = labels.resolve().parent
     known = known_people(photos, faces, labelled, archive=Path(scan.archive), label_folder=folder, pick=pick)
     named = faces.iloc[known.rows]
@@ -89,7 +89,7 @@ def calibrate_on_names(library: Library) -> Measured:
     """
     people = people_of(library)
     ignored = np.array([*(person.ignored for person in people.who.people), True])  # the last is nobody
-    rows = np.flatnonzero(looked_at(people.who) & ~ignored[people.who.persons])
+    rows = np.flatnonzero(looked_at(people.who) & people.seen & ~ignored[people.who.persons])
     faces = people.faces.iloc[rows]
     _, vectors = vectors_of_faces(library, latest_scan(library), faces["face_id"])
     days = faces["taken_at"].to_numpy("datetime64[D]").astype(np.int64)

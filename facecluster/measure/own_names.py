@@ -79,7 +79,7 @@ class OwnNames:
     scored: int  # faces whose people are known
     confirmed_only: bool  # else whole clusters that were named at once are among them, and flatter the grouping
     people: tuple[PersonScore, ...]  # worst first
-    faces: int  # of the library
+    faces: int  # of the library that a detector sees
     grouped: int  # of them; where it is not all, the known ones and others spread evenly
     names: MachineNames | None  # None: no names have spread since the run that counts
 
@@ -96,6 +96,11 @@ class Known(NamedTuple):
     people: Int64[np.ndarray, "n"]  # places of people
     confirmed_only: bool
 
+    def among(self, rows: Int64[np.ndarray, "r"]) -> "Known":
+        """Those that are among some rows, which rise, by their places among these."""
+        kept = np.isin(self.rows, rows)
+        return Known(np.searchsorted(rows, self.rows[kept]), self.people[kept], self.confirmed_only)
+
 
 def evaluate_own_names(library: Library) -> OwnNames:
     """How right a grouping of the library's faces is by people's own names.
@@ -104,14 +109,15 @@ def evaluate_own_names(library: Library) -> OwnNames:
         LibraryError: the library is empty or damaged, or nobody was named in it yet.
     """
     people = people_of(library)
-    known = known_by_decisions(people.who)
+    seen = np.flatnonzero(people.seen)
+    known = known_by_decisions(people.who).among(seen)
     if len(known.rows) < 2:
         raise LibraryError(
             f"Expected faces whose people somebody named, found {len(known.rows)} in {library.folder}. Begin with "
             "`facecluster people suggest`, which tells whom to name first, or measure with --labels or --pairs."
         )
-    rows = rows_to_group(known.rows, len(people.faces))
-    groups = _grouped_anew(library, people.run, people.faces.iloc[rows])[np.searchsorted(rows, known.rows)]
+    rows = rows_to_group(known.rows, len(seen))
+    groups = _grouped_anew(library, people.run, people.faces.iloc[seen[rows]])[np.searchsorted(rows, known.rows)]
     agreement = score_groups(known.people, groups)
     return OwnNames(
         pairwise=agreement.pairwise,
@@ -119,7 +125,7 @@ def evaluate_own_names(library: Library) -> OwnNames:
         scored=len(known.rows),
         confirmed_only=known.confirmed_only,
         people=person_scores(known.people, groups, people.known),
-        faces=len(people.faces),
+        faces=len(seen),
         grouped=len(rows),
         names=_machine_names(library, people),
     )

@@ -33,7 +33,7 @@ class Said(NamedTuple):
     """What people said of n faces and p people."""
 
     persons: Int32[np.ndarray, "n"]  # NOBODY: nobody said
-    not_faces: Bool[np.ndarray, "n"]
+    says_nothing: Bool[np.ndarray, "n"]  # of how anybody looks: it is no face, or none that a detector sees
     rejected: Int64[np.ndarray, "r 2"]  # row of a face, and a person whom it does not show
     born: Float64[np.ndarray, "p"]  # days since 1970; nan: not known
 

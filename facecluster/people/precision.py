@@ -65,10 +65,11 @@ def measure_names(faces: Faces, said: Said, looked_at: Bool[np.ndarray, "n"], li
             not show are measured too: taken for that person they are wrong, else nothing is known.
         likeness: what cosines mean.
     """
-    counts = np.bincount(said.persons[said.persons != NOBODY], minlength=len(said.born))
+    known_by = said.persons[(said.persons != NOBODY) & ~said.says_nothing]
+    counts = np.bincount(known_by, minlength=len(said.born))
     askable = looked_at & (np.append(counts, 0)[said.persons] > 1)
     askable[said.rejected[said.persons[said.rejected[:, 0]] == NOBODY, 0]] = True
-    asked = np.flatnonzero(askable & ~said.not_faces)
+    asked = np.flatnonzero(askable & ~said.says_nothing)
     asked = asked[:: max(1, math.ceil(len(asked) / MAX_MEASURED))]
     rounds = [(rows, rows) for rows in _folds(asked, faces.photos)]
     known = asked[said.persons[asked] != NOBODY]
@@ -134,7 +135,7 @@ def _ask(
     persons[unsaid] = NOBODY
     persons[rows] = NOBODY
     of_others = ~np.isin(said.rejected[:, 0], rows)
-    counted = ~said.not_faces
+    counted = ~said.says_nothing
     counted[rows] = False
     clusters = np.where(counted, faces.clusters, ALONE).astype(np.int32)
     clusters[rows] = joined_clusters(faces.vectors, clusters, rows, likeness)
@@ -143,7 +144,7 @@ def _ask(
     right = said.persons[given.faces] == given.persons
     refused = np.isin((given.faces << 32) + given.persons, (said.rejected[:, 0] << 32) + said.rejected[:, 1])
     judged = (said.persons[given.faces] != NOBODY) | refused
-    findable = np.isin(said.persons[rows], np.unique(persons[persons != NOBODY]))
+    findable = np.isin(said.persons[rows], np.unique(persons[counted & (persons != NOBODY)]))
     return Answers(given.sureness[judged], right[judged], len(rows), int(findable.sum()))
 
 

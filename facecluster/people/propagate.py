@@ -52,7 +52,7 @@ class _Candidates(NamedTuple):
 
 def spread_names(faces: Faces, said: Said, likeness: Likeness) -> Proposals:
     """Whom the faces show of whom nobody said anything."""
-    known = ~said.not_faces
+    known = ~said.says_nothing
     targets = np.flatnonzero(known & (said.persons == NOBODY))
     return propose(faces, said, known, targets, likeness)
 

@@ -64,6 +64,12 @@ def faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequen
     return placed_faces(library, shards_of(library, scan), photos_in(photos).hashes, names).select(names)
 
 
+def seen_faces_of(library: Library, scan: Scan, photos: pd.DataFrame, columns: Sequence[str]) -> pa.Table:
+    """The same without unseen faces (schemas.faces_schema): those with a vector."""
+    faces = faces_of(library, scan, photos, [*columns, "quality"])
+    return faces.filter(pc.greater(faces["quality"], 0)).select(["face_id", "photo_hash", *columns])
+
+
 def placed_faces(
     library: Library, shards: Sequence[Commit], hashes: pa.StringArray, columns: Sequence[str]
 ) -> pa.Table:
@@ -111,9 +117,10 @@ def rows_of_faces(library: Library, scan: Scan, face_ids: Iterable[str], columns
 
 
 def vectors_of_faces(library: Library, scan: Scan, face_ids: Iterable[str]) -> tuple[list[str], Embeddings]:
-    """The ids of those of these faces that the library has, each once and sorted, and their vectors."""
+    """The ids of those of these faces that the library has a vector of, each once and sorted, and these vectors."""
     empty = faces_schema(library.identity.pack.dimension).empty_table().select(["face_id", "embedding"])
     rows = pa.concat_tables([empty, *rows_of_faces(library, scan, face_ids, empty.column_names)])
+    rows = rows.filter(rows["embedding"].is_valid())
     found, first = np.unique(rows["face_id"].to_numpy().astype(str), return_index=True)
     return found.tolist(), embeddings_of(rows.take(pa.array(first)))
 
@@ -152,10 +159,15 @@ def _calibration(source: MeasuredCalibration | PackIdentity) -> Calibration:
 
 
 def embeddings_of(faces: pa.Table) -> Embeddings:
-    """The vectors of a faces table, (n, d), at float32."""
+    """The vectors of a faces table, (n, d), at float32; zeros of unseen faces, which are like nobody."""
     column = one_array(faces["embedding"])
-    flat = column.flatten().to_numpy(zero_copy_only=False)
-    return flat.astype(np.float32).reshape(len(faces), column.type.list_size)
+    dimension = column.type.list_size
+    flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.float32).reshape(-1, dimension)
+    if not column.null_count:
+        return flat
+    vectors = np.zeros((len(faces), dimension), np.float32)
+    vectors[column.is_valid().to_numpy(zero_copy_only=False)] = flat
+    return vectors
 
 
 def _among(column: pa.ChunkedArray, index: pd.Index) -> pa.Array:
@@ -170,6 +182,7 @@ def _check_vectors(faces: pa.Table, library: Library, shards: Sequence[Commit]) 
         vectors = embeddings_of(pa.table(part))
         lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
         odd = ~(np.abs(lengths - 1) <= UNIT_TOLERANCE)  # so that nan is odd too
+        odd &= part["embedding"].is_valid().to_numpy(zero_copy_only=False)
         if odd.any():
             row = int(np.argmax(odd))
             shard = shards[part["shard"][row].as_py()].shard

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from jaxtyping import Int8
+from jaxtyping import Bool, Int8
 
 from facecluster.errors import LibraryError
 from facecluster.people.decisions import who_is_who
@@ -52,6 +53,11 @@ class PresentFaces:
         """The current run; None before the first."""
         return self.tables.run or None
 
+    @cached_property
+    def seen(self) -> Bool[np.ndarray, "n"]:
+        """Which faces a detector sees; the others were only drawn (schemas.faces_schema)."""
+        return _seen(self.table)
+
 
 @dataclass(frozen=True)
 class LibraryPeople:
@@ -66,6 +72,11 @@ class LibraryPeople:
     face_ids: pa.StringArray  # of the faces
     who: WhoIsWho
     known: tuple[KnownPerson, ...]
+
+    @cached_property
+    def seen(self) -> Bool[np.ndarray, "n"]:
+        """Which faces a detector sees; the others were only drawn (schemas.faces_schema)."""
+        return _seen(self.faces)
 
     def names_of_faces(self) -> np.ndarray:
         """The name of the person of each face; None where it has no person, or that person no name."""
@@ -129,9 +140,13 @@ def with_names(library: Library, present: PresentFaces, number: int) -> PresentF
 
 
 def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> LibraryPeople:
-    """What these decisions come to for these faces. Names that the machine gave before them yield to them."""
+    """What these decisions come to for these faces. Names that the machine gave before them yield to them.
+
+    A face that is unseen and nobody's is none: somebody drew it, and the name that it was drawn for was taken back.
+    """
     faces = present.table
     who = who_is_who(decisions, present.face_ids, present.heirs)
+    who = replace(who, not_faces=who.not_faces | (~present.seen & (who.persons == NOBODY)))
     persons, sources = who.persons.copy(), _provenances(who)
     probabilities = np.where(persons == NOBODY, np.nan, 1).astype(np.float32)
     standing = standing_names(present.names, who)
@@ -146,6 +161,10 @@ def people_among(present: PresentFaces, decisions: Sequence[Decision]) -> Librar
 def not_grouped(library: Library) -> LibraryError:
     """What to say where there is no run yet."""
     return LibraryError(f"The faces of {library.folder} are not grouped yet: run `facecluster cluster` first.")
+
+
+def _seen(faces: pd.DataFrame) -> Bool[np.ndarray, "n"]:
+    return faces["quality"].to_numpy() > 0
 
 
 def _provenances(who: WhoIsWho) -> Int8[np.ndarray, "n"]:

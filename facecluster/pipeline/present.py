@@ -1,5 +1,6 @@
 """The faces that are to be grouped, and what people say of them."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from facecluster.clusters.threshold import Calibration
 from facecluster.people.decisions import who_is_who
 from facecluster.people.stand_ins import Heirs
 from facecluster.people.statements import Decision
+from facecluster.people.who import NOBODY
 from facecluster.pipeline.catalogue import census_of, faces_of
 from facecluster.pipeline.heirs import heirs_of
 from facecluster.pipeline.journal import decisions_of
@@ -31,7 +33,7 @@ class Said(NamedTuple):
 
 
 class Present(NamedTuple):
-    """The faces of the photos that are there, sorted by face id, without those that are said to be none."""
+    """The faces of the photos that are there, sorted by face id: seen ones that nobody said to be none."""
 
     table: pa.Table  # face_id, photo_hash, embedding, quality
     links: Links
@@ -71,8 +73,10 @@ def faces_to_group(library: Library, scan: Scan) -> Present:
     faces, decisions = faces_of(library, scan, photos, ["embedding", "quality"]), decisions_of(library)
     heirs = heirs_of(library)
     who = who_is_who(decisions, faces["face_id"].combine_chunks(), heirs)
-    kept = np.flatnonzero(~who.not_faces)
-    return Present(faces.take(pa.array(kept)), links_of(who).among(kept), decisions, heirs)
+    seen = faces["embedding"].is_valid().to_numpy()
+    kept = np.flatnonzero(seen & ~who.not_faces)
+    links = links_of(replace(who, persons=np.where(seen, who.persons, np.int32(NOBODY))))
+    return Present(faces.take(pa.array(kept)), links.among(kept), decisions, heirs)
 
 
 def photos_of(faces: pa.Table) -> Int64[np.ndarray, "n"]:

@@ -73,8 +73,9 @@ def propagate_names(folder: Path, settings: NamesSettings) -> NamesSummary:
         if numbers and (newest := library.names_record(numbers[-1]))["inputs"] == inputs:
             return _summary(newest, fresh=False, seconds=perf_counter() - started)
         who = who_is_who(decisions, ids, heirs_of(library))
-        faces = _faces(library, faces_of(library, scan, photos, ["embedding"]), photos, run)
-        said = said_of(who)
+        table = faces_of(library, scan, photos, ["embedding"])
+        faces, seen = _faces(library, table, photos, run), table["embedding"].is_valid().to_numpy()
+        said = said_of(who)._replace(says_nothing=who.not_faces | ~seen)
         likeness = Likeness(prior.impostor_median, prior.genuine_median)
         proposals = spread_names(faces, said, likeness)
         answers = measure_names(faces, said, looked_at(who), likeness)
@@ -84,7 +85,7 @@ def propagate_names(folder: Path, settings: NamesSettings) -> NamesSummary:
             **known,
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "inputs": inputs,
-            "undecided": int(((who.persons == NOBODY) & ~who.not_faces).sum()),
+            "undecided": int(((who.persons == NOBODY) & ~said.says_nothing).sum()),
             **_counts(proposals, automatic, who),
             "threshold": threshold._asdict(),
         }

@@ -15,6 +15,8 @@ from facecluster.types import DecodedPhoto, Embeddings, Landmarks
 HASH_DIGITS = 20
 """Of the photo's sha256 in a face id: 80 bits; two of 10^9 photos agree in them with a chance of one in a million."""
 
+_NO_LANDMARKS = np.zeros((5, 2), np.float32)
+
 
 class PhotoRow(NamedTuple):
     """A row of schemas.PHOTOS, field by field."""
@@ -40,7 +42,7 @@ class FaceRow(NamedTuple):
     face_id: str
     photo_hash: str
     box: tuple[float, float, float, float]  # px, upright, full size
-    landmarks: Landmarks  # (5, 2), as the box
+    landmarks: Landmarks | None  # (5, 2), as the box; None: unseen
     score: float
     quality: float
     thumbnail: bytes
@@ -91,18 +93,24 @@ def photos_table(rows: Sequence[PhotoRow]) -> pa.Table:
 
 
 def faces_table(rows: Sequence[FaceRow], embeddings: Embeddings) -> pa.Table:
-    """Face rows and their embeddings, row by row, as a table (schemas.faces_schema)."""
+    """Face rows and their embeddings, row by row, as a table (schemas.faces_schema); unseen faces get none."""
     schema = faces_schema(embeddings.shape[1])
     boxes = np.array([row.box for row in rows], np.float32).reshape(-1, 4)
-    landmarks = np.array([row.landmarks for row in rows], np.float32).reshape(-1)
+    landmarks = [_NO_LANDMARKS if row.landmarks is None else row.landmarks for row in rows]
+    unseen = pa.array([row.landmarks is None for row in rows], pa.bool_())
     columns = [
         pa.array([row.face_id for row in rows], pa.string()),
         pa.array([row.photo_hash for row in rows], pa.string()),
         *(pa.array(boxes[:, edge]) for edge in range(4)),
-        pa.FixedSizeListArray.from_arrays(pa.array(landmarks), LANDMARK_FLOATS),
+        _lists(np.array(landmarks, np.float32), LANDMARK_FLOATS, unseen),
         pa.array([row.score for row in rows], pa.float32()),
         pa.array([row.quality for row in rows], pa.float32()),
-        pa.FixedSizeListArray.from_arrays(pa.array(embeddings.astype(np.float16).reshape(-1)), embeddings.shape[1]),
+        _lists(embeddings.astype(np.float16), embeddings.shape[1], unseen),
         pa.array([row.thumbnail for row in rows], pa.binary()),
     ]
     return pa.table(columns, schema)
+
+
+def _lists(values: np.ndarray, size: int, missing: pa.BooleanArray) -> pa.FixedSizeListArray:
+    """A list of `size` numbers a row, null where it is missing."""
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), size, mask=missing)

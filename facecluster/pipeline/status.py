@@ -27,6 +27,7 @@ def library_status(library: Library) -> dict[str, Any]:
     run = library.current_run()
     record = library.run_record(run) if run else None
     measured = library.calibration()
+    faces = faces_of(library, scan, census.current, ["quality"])
     return {
         "library": str(library.folder),
         "archive": scan.archive,
@@ -41,7 +42,8 @@ def library_status(library: Library) -> dict[str, Any]:
             "offline": pc.sum(listing["offline"]).as_py() or 0,
             **{status: by_status[status] for status in ("ok", "no_face", "error")},
         },
-        "faces": len(faces_of(library, scan, census.current, [])),
+        "faces": len(faces),
+        "unseen": pc.sum(pc.equal(faces["quality"], 0)).as_py() or 0,  # of them: only drawn, no detector sees them
         "calibration": prior_of(library)._asdict(),
         "calibrated": {"number": measured.number, "measured_at": measured.measured_at, "source": measured.source}
         if measured
@@ -61,6 +63,6 @@ def _people(library: Library) -> dict[str, int]:
         "named": sum(one.person.name is not None for one in known),
         "unnamed": sum(one.person.name is None for one in known),
         "ignored": len(people.known) - len(known),
-        "not_faces": int(people.who.not_faces.sum()),
+        "not_faces": int((people.who.not_faces & people.seen).sum()),
         **{name: sum(getattr(one, name) for one in people.known) for name in PROVENANCES},
     }

@@ -1,6 +1,7 @@
 """What to ask next about the people of a library."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -73,6 +74,8 @@ def doubts(
     Raises:
         LibraryError: a shard with such a vector is damaged.
     """
+    if not present.seen.all():  # a face without a vector is like nobody, and looks wrong everywhere
+        units = units_of(faces, replace(who, not_faces=who.not_faces | ~present.seen))
     prior = prior_of(library)
     likeness = Likeness(prior.impostor_median, prior.genuine_median)
     mixtures, suspects = suspects_of_mixture(faces, units, who, likeness), suspect_faces(faces, units, likeness)

@@ -44,6 +44,7 @@ class ShardReport(NamedTuple):
     n_faces: int
     seconds: StepSeconds
     peak_memory_mb: float  # of the worker and its decoder together; 0 where the system does not say
+    lost: tuple[tuple[str, str], ...] = ()  # path and reason of photos of which no table says that they failed
 
 
 class Progress(Protocol):
@@ -118,10 +119,11 @@ class ShardWorker(contextlib.AbstractContextManager["ShardWorker"]):
         tables.seconds.add(clock.seconds)
         n_failed = pc.sum(pc.equal(tables.photos["status"], "error")).as_py() or 0
         return ShardReport(
-            shard.name, len(shard.files), n_failed, tables.faces.num_rows, tables.seconds, self._peak_memory_mb()
+            shard.name, len(shard.files), n_failed, tables.faces.num_rows, tables.seconds, self.peak_memory_mb()
         )
 
-    def _peak_memory_mb(self) -> float:
+    def peak_memory_mb(self) -> float:
+        """The most memory that the worker and its decoder have held, MB."""
         return sum(peak_memory_mb(pid) for pid in (os.getpid(), self.decoder.pid) if pid)
 
     def __exit__(self, *_: object) -> None:

@@ -31,7 +31,7 @@ import pyarrow as pa
 from jaxtyping import Int64
 
 from facecluster.errors import LibraryError, LibraryInUseError, PackMismatchError
-from facecluster.schemas import FORMAT_VERSION
+from facecluster.schemas import FORMAT_VERSION, faces_schema
 from facecluster.store.files import FILE_MODE, STAGED, make_folder, storage_error
 from facecluster.store.imports import Imports
 from facecluster.store.journal import Journal
@@ -142,7 +142,7 @@ class Library(Runs):
 
     def faces(self, commit: Commit, columns: Sequence[str]) -> pa.Table:
         """Columns of the face rows of a shard (schemas.faces_schema)."""
-        return read_table(self.folder / "index" / commit.shard, commit.faces, columns)
+        return self._as_now(read_table(self.folder / "index" / commit.shard, commit.faces, columns))
 
     def face_rows(self, commit: Commit, rows: Int64[np.ndarray, "n"], columns: Sequence[str]) -> pa.Table:
         """The same of some rows, in the order asked for; little more than those is read.
@@ -150,7 +150,12 @@ class Library(Runs):
         Raises:
             IndexError: there is no such row.
         """
-        return read_rows(self.folder / "index" / commit.shard, commit.faces, rows, columns)
+        return self._as_now(read_rows(self.folder / "index" / commit.shard, commit.faces, rows, columns))
+
+    def _as_now(self, faces: pa.Table) -> pa.Table:
+        """Columns of faces with the schema of now: the first version knew no unseen ones."""
+        schema = faces_schema(self.identity.pack.dimension)
+        return pa.table(faces.columns, pa.schema([schema.field(name) for name in faces.column_names]))
 
     def sweep(self) -> int:
         """Remove what was never committed and is a day old; the number of shards removed."""

@@ -42,7 +42,7 @@ def write_report(library: Library, path: Path) -> Numbers:
         pack=library.identity.pack.name,
         pages=current_pages(library, path),
     )
-    face_map = map_of_library(library, scan, faces)
+    face_map = map_of_library(library, scan, faces.loc[faces["quality"] > 0])
     tree = tree_of_run(library, run, faces) if run else None
     report = build_report(photos, faces, facts, face_map, tree, n_ignored)
     replace_file(path, render_report(report).encode())

@@ -258,7 +258,7 @@ def test_the_order_of_the_faces_changes_nothing(seed):
     place = np.argsort(order)
     shuffled = Faces(*(column[order] for column in faces))
     rejected = np.column_stack([place[said.rejected[:, 0]], said.rejected[:, 1]])
-    moved = Said(said.persons[order], said.not_faces[order], rejected, said.born)
+    moved = Said(said.persons[order], said.says_nothing[order], rejected, said.born)
     before = by_face(spread_names(faces, said, Album().likeness))
     after = by_face(spread_names(shuffled, moved, Album().likeness))
     assert {int(order[row]): found[0] for row, found in after.items()} == {
