@@ -6,10 +6,11 @@ A photo that cannot be read raises `PhotoError`, and nothing else does. Hostile 
 below or crash them, so a run decodes in a process of its own (pipeline.decoder).
 """
 
+import contextlib
 import importlib.metadata
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -101,10 +102,17 @@ def decode_photo(data: bytes, min_long_side_px: int | None, max_megapixels: floa
         PhotoError: EMPTY, UNSUPPORTED, CORRUPT, OUT_OF_MEMORY, or TOO_LARGE where more than `max_megapixels` would be
             decoded.
     """
+    with only_photo_errors():
+        return _decode(data, min_long_side_px, max_megapixels * 1e6)
+
+
+@contextlib.contextmanager
+def only_photo_errors() -> Iterator[None]:
+    """Whatever the libraries below raise over a file, as PhotoError; without their warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, about tags that do not matter here
-            return _decode(data, min_long_side_px, max_megapixels * 1e6)
+            yield
     except PhotoError:
         raise
     except MemoryError as error:
@@ -116,7 +124,7 @@ def decode_photo(data: bytes, min_long_side_px: int | None, max_megapixels: floa
 
 
 def _decode(data: bytes, min_long_side_px: int | None, max_pixels: float) -> DecodedPhoto:
-    container = _readable_container(data)
+    container = readable_container(data)
     about_raw = ExifFacts(None, None)
     if container is Container.RAW:
         container, data, about_raw = embedded_preview(data)
@@ -142,7 +150,8 @@ def _turn(container: Container, image: ImageFile.ImageFile, orientation: int) ->
     return orientation
 
 
-def _readable_container(data: bytes) -> Container:
+def readable_container(data: bytes) -> Container:
+    """The format of a file; PhotoError EMPTY or UNSUPPORTED where it is none that is read here."""
     if not data:
         raise PhotoError(PhotoFault.EMPTY)
     container = container_of(data)
@@ -154,7 +163,7 @@ def _readable_container(data: bytes) -> Container:
 
 
 def _load(container: Container, data: bytes, min_long_side_px: int | None, max_pixels: float) -> _Loaded:
-    image, size = _open(container, data, min_long_side_px, max_pixels)
+    image, size = open_image(container, data, min_long_side_px, max_pixels)
     # Asking a PNG for its EXIF decodes it; a TIFF forgets its orientation when it is decoded.
     facts = read_exif(image.getexif) if container is Container.TIFF else None
     try:
@@ -163,7 +172,7 @@ def _load(container: Container, data: bytes, min_long_side_px: int | None, max_p
         if container not in _RECOVERABLE:
             raise
         if container is Container.JPEG:
-            image, size = _open(container, ended_jpeg(data), min_long_side_px, max_pixels)
+            image, size = open_image(container, ended_jpeg(data), min_long_side_px, max_pixels)
             image.load()
         keep_decoded_rows(image)
     if container in _TURNED_BY_CONTAINER:
@@ -171,19 +180,19 @@ def _load(container: Container, data: bytes, min_long_side_px: int | None, max_p
     return _Loaded(image, size if container is Container.JPEG else image.size, facts or read_exif(image.getexif))
 
 
-def _open(
+def open_image(
     container: Container, data: bytes, min_long_side_px: int | None, max_pixels: float
 ) -> tuple[ImageFile.ImageFile, tuple[int, int]]:
     """The image with its header read, set to be reduced while it is decoded if it can be, and its full size."""
     if container in {Container.AVIF, Container.HEIF}:
-        _refuse_too_large(largest_extent_px(data), max_pixels)
+        refuse_too_large(largest_extent_px(data), max_pixels)
     image = _read_header(container, data)
     size = image.size
     factor = _reduction(size, min_long_side_px)
     if container is Container.JPEG and 1 < factor <= min(size):
         image.draft(None, (size[0] // factor, size[1] // factor))
     whole = "progressive" in image.info  # a progressive JPEG is held in memory at full size, however small it comes out
-    _refuse_too_large(size[0] * size[1] if whole else image.width * image.height, max_pixels)
+    refuse_too_large(size[0] * size[1] if whole else image.width * image.height, max_pixels)
     return image, size
 
 
@@ -202,7 +211,8 @@ def _reduction(size: tuple[int, int], min_long_side_px: int | None) -> int:
     return next((factor for factor in _REDUCTIONS if max(size) >= factor * min_long_side_px), 1)
 
 
-def _refuse_too_large(pixels: int, max_pixels: float) -> None:
+def refuse_too_large(pixels: int, max_pixels: float) -> None:
+    """PhotoError TOO_LARGE if so many pixels are more than may be decoded."""
     if pixels > max_pixels:
         raise PhotoError(
             PhotoFault.TOO_LARGE,

@@ -1,0 +1,66 @@
+"""All images of a file, bit for bit: what has to be the same after its metadata was written.
+
+    container -> size checked -> image by image: decoded, digested
+
+Nothing is reduced, turned, converted or recovered here: a file that is damaged is no file to write to.
+"""
+
+import hashlib
+
+import numpy as np
+from PIL import ImageFile
+
+from facecluster.errors import PhotoError, PhotoFault
+from facecluster.faces.container import Container
+from facecluster.faces.decode import only_photo_errors, open_image, readable_container, refuse_too_large
+from facecluster.types import DecodedPhoto
+
+_DIGEST_PX = 16  # of three bytes: a SHA-384
+
+
+def decode_exactly(data: bytes, _min_long_side_px: int | None, max_megapixels: float) -> DecodedPhoto:
+    """A photo that has, in place of pixels, a digest of each image in its file, a row each; in the form of a decoder.
+
+    Two files have equal ones if all their images are the same: layout, pixels as they are stored, palette and colour
+    profile. Pages, frames of an animation and further images of a camera's file count, alpha and deeper bits too.
+    Of the rest it knows the size of the first image alone.
+
+    Raises:
+        PhotoError: as `decode_photo`; CORRUPT for what that would recover, UNSUPPORTED for a camera RAW file.
+    """
+    with only_photo_errors():
+        container = readable_container(data)
+        if container is Container.RAW:
+            raise PhotoError(PhotoFault.UNSUPPORTED, "a camera RAW file")
+        image, size = open_image(container, data, None, max_megapixels * 1e6)
+        digests = np.frombuffer(b"".join(_digests(image, max_megapixels * 1e6)), np.uint8)
+    return DecodedPhoto(digests.reshape(-1, _DIGEST_PX, 3), *size, *size, 1, None)
+
+
+def _digests(image: ImageFile.ImageFile, max_pixels: float) -> list[bytes]:
+    digests = []
+    for number in range(getattr(image, "n_frames", 1)):
+        image.seek(number)
+        refuse_too_large(image.width * image.height, max_pixels)
+        image.load()
+        digests.append(_digest(image))
+    return digests
+
+
+def _digest(image: ImageFile.ImageFile) -> bytes:
+    palette = image.palette.tobytes() if image.palette else b""
+    parts = (f"{image.mode} {image.size}".encode(), image.tobytes(), palette, image.info.get("icc_profile") or b"")
+    digest = hashlib.sha384()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.digest()
+
+
+def first_scan(jpeg: bytes) -> int:
+    """Where the compressed picture of a JPEG begins: all before it may be metadata; its end, where none begins."""
+    at = 2
+    while jpeg[at : at + 1] == b"\xff" and jpeg[at + 1 : at + 2] != b"\xda":
+        filler = jpeg[at + 1 : at + 2] == b"\xff"
+        at += 1 if filler else 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+    return at if jpeg[at : at + 1] else len(jpeg)
