@@ -13,7 +13,7 @@ from facecluster.pipeline.people import LibraryPeople, people_of
 from facecluster.pipeline.person_counts import HUMAN, IMPORTED, PROVENANCES
 from facecluster.pipeline.plan import FILE_KEY
 from facecluster.pipeline.targets import person_meant
-from facecluster.schemas import SHOWN
+from facecluster.schemas import PHOTOS, SHOWN
 from facecluster.store.library import Library
 from facecluster.store.records import Scan
 
@@ -91,3 +91,8 @@ def _chosen_people(people: LibraryPeople, which: Which) -> np.ndarray:
     ]
     assert NOBODY == -1, "it picks the last"
     return np.array([*chosen, False], np.bool_)
+
+
+def no_people() -> ShownPeople:
+    """Nobody is to stand anywhere."""
+    return ShownPeople(SHOWN.empty_table(), PHOTOS.empty_table().select(FILE_KEY).to_pandas())
