@@ -57,6 +57,15 @@ class Parts:
         """
         return self._read(name)[1]
 
+    def table(self, name: str) -> pa.Table:
+        """The table of a part.
+
+        Raises:
+            FileNotFoundError: there is no such part.
+            LibraryError: it is damaged.
+        """
+        return read_table(self.folder, self._read(name)[0])
+
     def tables(self) -> Iterator[pa.Table]:
         """The tables, in order of the parts, each read when it is asked for.
 
@@ -64,7 +73,7 @@ class Parts:
             LibraryError: one is damaged.
         """
         for name in self.names():
-            yield read_table(self.folder, self._read(name)[0])
+            yield self.table(name)
 
     def clear(self) -> None:
         """Remove all of it.
