@@ -7,7 +7,8 @@
 # brings; it has no Python, so that of its distribution, 3.12, is installed below:
 #   docker build -t facecluster:gpu --build-arg EXTRA=gpu --build-arg BASE=nvidia/cuda:13.1.1-cudnn-runtime-ubuntu24.04 .
 #   docker run --rm --gpus all -v "$PHOTOS:/photos:ro" -v facecluster:/library facecluster:gpu run /photos
-# A mounted folder must be readable (the archive) or writable (the library) by user 1000.
+# A mounted folder must be readable (the archive) or writable (the library) by user 1000. `tags write` puts sidecars into the
+# archive: mount it without `:ro` for that.
 # The Python that CI tests with.
 ARG BASE=python:3.11-slim
 
@@ -30,11 +31,11 @@ RUN PIP_CONSTRAINT=requirements.lock PIP_BUILD_CONSTRAINT=requirements.lock \
 
 FROM ${BASE}
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
-# A virtual environment points at the interpreter it was made with: the same one must be here.
-RUN command -v python3 \
- || { apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 \
- && rm -rf /var/lib/apt/lists/*; }
+# A virtual environment points at the interpreter it was made with: the same one must be here. ExifTool is for `tags`.
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libimage-exiftool-perl \
+ && { command -v python3 || DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3; } \
+ && rm -rf /var/lib/apt/lists/*
 # Ubuntu's images have a user 1000 already: take its place.
 RUN { getent passwd 1000 | cut -d: -f1 | xargs -r userdel --remove 2>/dev/null || true; } \
  && useradd --uid 1000 --create-home facecluster \
