@@ -34,6 +34,11 @@ def checked_value(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip())
 
 
+def writable(text: str) -> str:
+    """A text of any origin without what XMP cannot hold."""
+    return _NOT_WRITABLE.sub(" ", text).strip()
+
+
 def digikam_word(name: str) -> str:
     """The keyword of a person in digiKam:TagsList: `People/Anna`."""
     return f"{ROOT}/{name.translate(_JOINTS)}"

@@ -60,7 +60,9 @@ class Values(NamedTuple):
     digikam: tuple[str, ...] = ()  # digiKam:TagsList
     lightroom: tuple[str, ...] = ()  # lr:hierarchicalSubject
     subjects: tuple[str, ...] = ()  # dc:subject
-    made: tuple[str, ...] = ()  # properties we had to make, "prefix:name": they go when nothing is left in them
+    # Properties and fields that we had to make, "prefix:name": they go when nothing is left in them. Those of a single
+    # value are "prefix:name=value": they go unless somebody changed the value.
+    made: tuple[str, ...] = ()
 
 
 NO_VALUES = Values()
