@@ -105,6 +105,7 @@ class MetadataFault(StrEnum):
     DAMAGED = "damaged"  # the photo cannot be decoded, so it is left alone
     PIXELS = "pixels"  # writing would have changed the picture: it was left alone
     SHARED = "shared"  # the sidecar is another photo's too
+    IN_PLACE = "in_place"  # it stands in the photo itself, which is changed on request only
     STORAGE = "storage"  # the write failed
 
 
