@@ -46,7 +46,7 @@ class Embedded(NamedTuple):
     """What stands inside a photo."""
 
     xmp: bytes | None = None  # the packet as it stands there, in whatever encoding
-    extension: bytes | None = None  # what a JPEG had no room for in it: a document of its own, to be joined to it
+    extension: bytes | None = None  # what a JPEG had no room for in it: to be joined to it (metadata.extended)
     keywords: tuple[str, ...] = ()  # IPTC
     orientation: int | None = None  # EXIF tag 274, 1..8; None: there is none, or another number
 
