@@ -25,9 +25,9 @@ NO_MORE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 class Mark(NamedTuple):
     """What an entry is: a link by where it leads, a copy by its size and time."""
 
-    link: str | None  # path_to_text; None: a copy
-    size: int = 0  # bytes
-    modified_ns: int = 0  # since the epoch
+    leads_to: str  # path_to_text: of a link as it stands there; of a copy the photo
+    size: int | None = None  # of a copy, bytes; None: a link
+    modified_ns: int = 0  # of a copy, since the epoch
 
 
 class Entry(NamedTuple):
@@ -55,7 +55,7 @@ def planned_entry(path: Path, photo: Path, *, copy: bool) -> Entry:
     if not stat.S_ISREG(status.st_mode):
         raise EntryError("the photo is no file any more")
     if copy:
-        return Entry(path, photo, _mark_of_file(status))
+        return Entry(path, photo, Mark(path_to_text(photo), status.st_size, status.st_mtime_ns))
     far = os.path.commonpath([path, photo]) == path.anchor
     return Entry(path, photo, Mark(path_to_text(photo if far else os.path.relpath(photo, path.parent))))
 
@@ -74,18 +74,18 @@ def make_entry(entry: Entry, ours: Collection[Mark], staged: Path) -> bool:
         StorageError: nothing can be written there any more.
     """
     try:
-        found = _mark_at(entry.path)
-        if found and _same(found, entry.mark):
-            return False
-        if found and not _is_among(found, ours):
-            raise EntryError("something else is there, which stays")
-        entry.path.parent.mkdir(exist_ok=True)
-        if found:
+        if found := _mark_at(entry.path):
+            may_be = [mark for mark in (ours or (entry.mark,)) if _same(found, mark)]
+            if not may_be:
+                raise EntryError("something else is there, which stays")
+            if set(may_be) == {entry.mark}:
+                return False
             entry.path.unlink()
-        if entry.mark.link is None:
-            _copy(entry, staged)
+        entry.path.parent.mkdir(exist_ok=True)
+        if entry.mark.size is None:
+            _link(entry.path, entry.mark.leads_to)
         else:
-            _link(entry.path, entry.mark.link)
+            _copy(entry, staged)
     except OSError as error:
         raise _fault(entry.path, error) from error
     return True
@@ -100,7 +100,7 @@ def remove_entry(path: Path, ours: Collection[Mark]) -> bool:
     """
     try:
         found = _mark_at(path)
-        if found is None or not _is_among(found, ours):
+        if found is None or not any(_same(found, mark) for mark in ours):
             return False
         path.unlink()
         if not any(path.parent.iterdir()):
@@ -111,7 +111,7 @@ def remove_entry(path: Path, ours: Collection[Mark]) -> bool:
 
 
 def _mark_at(path: Path) -> Mark | None:
-    """What stands at a path; None: nothing. What is neither link nor file has a mark that no entry has.
+    """What stands at a path, as far as it shows; None: nothing. What is neither link nor file has a mark of no entry.
 
     Raises:
         EntryError: its folder is a link, so what stands there stands elsewhere.
@@ -124,19 +124,14 @@ def _mark_at(path: Path) -> Mark | None:
         return None
     if stat.S_ISLNK(status.st_mode):
         return Mark(path_to_text(path.readlink()))
-    return _mark_of_file(status) if stat.S_ISREG(status.st_mode) else Mark(None, size=-1)
+    return Mark("", status.st_size if stat.S_ISREG(status.st_mode) else -1, status.st_mtime_ns)
 
 
-def _mark_of_file(status: os.stat_result) -> Mark:
-    return Mark(None, status.st_size, status.st_mtime_ns)
-
-
-def _is_among(found: Mark, marks: Collection[Mark]) -> bool:
-    return any(_same(found, mark) for mark in marks)
-
-
-def _same(one: Mark, other: Mark) -> bool:
-    return one[:2] == other[:2] and abs(one.modified_ns - other.modified_ns) <= TIMES_APART_NS
+def _same(found: Mark, mark: Mark) -> bool:
+    """Whether what stands there may be what a mark is of."""
+    if mark.size is None:
+        return found == mark
+    return found.size == mark.size and abs(found.modified_ns - mark.modified_ns) <= TIMES_APART_NS
 
 
 def _link(path: Path, target: str) -> None:
@@ -149,15 +144,15 @@ def _link(path: Path, target: str) -> None:
 
 
 def _copy(entry: Entry, staged: Path) -> None:
+    staged.unlink(missing_ok=True)  # left by a process that was killed
     try:
         source = entry.photo.open("rb")
     except OSError as error:
         raise _unreadable(error) from error
-    staged.unlink(missing_ok=True)  # left by a process that was killed
     with source, staged.open("xb") as target:
         shutil.copyfileobj(source, target, COPIED_AT_ONCE)
         status = os.fstat(source.fileno())
-        if _mark_of_file(status) != entry.mark or target.tell() != entry.mark.size:
+        if (status.st_size, status.st_mtime_ns) != entry.mark[1:] or target.tell() != entry.mark.size:
             raise EntryError("the photo was changed while it was copied")
         target.flush()
         os.fchmod(target.fileno(), status.st_mode & PERMISSIONS)

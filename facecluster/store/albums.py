@@ -93,7 +93,7 @@ def bring_up_to_date(
         before = _read_contents(folder, library)
         known = before or {}
         entries, unread = _planned(folder, wanted, copy=copy)
-        intended = known | {name: (*known.get(name, ()), entry.mark) for name, entry in entries.items()}
+        intended = known | {name: _with(entry.mark, known.get(name, ())) for name, entry in entries.items()}
         _write_contents(folder, library, intended, before)
         others = {name: marks for name, marks in known.items() if name not in wanted}
         removed, stuck = _remove(folder, others) if remove else (0, [])
@@ -182,9 +182,13 @@ def _marks(record: Any) -> Marks:
     if record["version"] != VERSION:
         raise ValueError(record["version"])
     return {
-        _entry_name(name): tuple(Mark(link, int(size), int(modified)) for link, size, modified in marks)
+        _entry_name(name): tuple(Mark(str(to), size and int(size), int(modified)) for to, size, modified in marks)
         for name, marks in record["entries"].items()
     }
+
+
+def _with(mark: Mark, others: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return others if mark in others else (*others, mark)
 
 
 def _entry_name(text: str) -> str:
