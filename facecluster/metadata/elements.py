@@ -13,16 +13,16 @@ DIGITS = 7
 """After the point, of parts of a side: an edge comes back within 0.01 px in pictures up to 65,535 px wide, the most
 that JPEG has."""
 
-_PREFIXES = (
-    "Iptc4xmpExt", "MP", "MPRI", "MPReg", "dc", "digiKam", "lr", "mwg-rs", "rdf", "stArea", "stDim", "tiff",
-)  # fmt: skip
 _ARRAYS = {"digiKam:TagsList": "rdf:Seq"}
 """Lists that keep an order, as the tables of ExifTool and exiv2 have them; all others are an rdf:Bag."""
 
 
+_ITEM_PREFIXES = {"mwg-rs:RegionList": ["stArea"], "MPRI:Regions": ["MPReg"]}
+
+
 def description(about: str) -> Element:
-    """An rdf:Description of nothing yet, that declares every prefix that is used in it."""
-    element = etree.Element(qualified("rdf:Description"), nsmap={prefix: NAMESPACES[prefix] for prefix in _PREFIXES})
+    """An rdf:Description of nothing yet."""
+    element = _element("rdf:Description")
     element.set(qualified("rdf:about"), about)
     return element
 
@@ -42,8 +42,9 @@ def structure(name: str, *fields: Element) -> Element:
 
 
 def array(name: str) -> Element:
-    """A list without items."""
-    return _element(name, _element(_ARRAYS.get(name, "rdf:Bag")))
+    """A list without items, which declares the prefixes of those to come."""
+    prefixes = {prefix: NAMESPACES[prefix] for prefix in _ITEM_PREFIXES.get(name, ())}
+    return _element(name, _element(_ARRAYS.get(name, "rdf:Bag")), **prefixes)
 
 
 def region(shown: Shown, box: Box) -> Element:
@@ -87,8 +88,12 @@ def number(value: float) -> str:
     return f"{value:.{DIGITS}f}".rstrip("0").rstrip(".")
 
 
-def _element(name: str, *children: Element) -> Element:
+def _element(name: str, *children: Element, **prefixes: str) -> Element:
+    """An element that declares the prefixes of all within, once; those that are declared around it go by themselves."""
     prefix = name.partition(":")[0]
-    element = etree.Element(qualified(name), nsmap={prefix: NAMESPACES[prefix]})
+    prefixes[prefix] = NAMESPACES[prefix]
+    for child in children:
+        prefixes |= child.nsmap
+    element = etree.Element(qualified(name), nsmap=prefixes)
     element.extend(children)
     return element

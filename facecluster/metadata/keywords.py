@@ -63,16 +63,16 @@ def _merge_list(edit: Edit, name: str, wanted: Sequence[str], ours: Sequence[str
             _take(edit, there[each])
             edit.lines.append(text_line("-", WORDS[name], each))
     said = {keyword_key(each) for each in texts(edit.packet, name)}
-    for each in wanted:
-        if keyword_key(each) in said:
-            continue
-        if (container := _container(edit, name)) is None:
-            edit.leave(unknown_form_line(name))
-            break
+    coming = [each for each in wanted if keyword_key(each) not in said]
+    if not coming:
+        return tuple(stand)
+    if (container := _container(edit, name)) is None:
+        edit.leave(unknown_form_line(name))
+        return tuple(stand)
+    for each in coming:
         edit.put(container, elements.text("rdf:li", each))
         edit.lines.append(text_line("+", WORDS[name], each))
-        stand.append(each)
-    return tuple(stand)
+    return (*stand, *coming)
 
 
 def drop_empty(edit: Edit, name: str) -> None:

@@ -8,14 +8,15 @@ wrote to, and are to say nothing in any more, says what it said before.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from facecluster.metadata import keywords, regions
+from facecluster.metadata import keywords, region_forms
 from facecluster.metadata.areas import inside
 from facecluster.metadata.edit import Edit
 from facecluster.metadata.elements import DIGITS
 from facecluster.metadata.keywords import merge_keywords
 from facecluster.metadata.packet import Packet
-from facecluster.metadata.picture import DIMENSIONS, ORIENTATION, say_frame
-from facecluster.metadata.regions import FORMS, merge_regions
+from facecluster.metadata.picture import ORIENTATION, say_frame
+from facecluster.metadata.region_forms import DIMENSIONS, FORMS
+from facecluster.metadata.regions import merge_regions
 from facecluster.metadata.tag_words import checked_value
 from facecluster.metadata.words import Frame, Shown, Values
 
@@ -67,7 +68,7 @@ def _as_written(shown: Sequence[Shown]) -> list[Shown]:
 def _drop_empty(edit: Edit) -> None:
     """Take away what we made to hold values that are gone."""
     for form in FORMS:
-        regions.drop_empty(edit, form)
+        region_forms.drop_empty(edit, form)
     for name in keywords.FIELDS:
         keywords.drop_empty(edit, name)
 

@@ -8,11 +8,10 @@ from facecluster.metadata import elements
 from facecluster.metadata.changes import text_line
 from facecluster.metadata.edit import Edit
 from facecluster.metadata.properties import Value, field, text, values
-from facecluster.metadata.regions import MWG, fields_element
+from facecluster.metadata.region_forms import DIMENSIONS, MWG, fields_element
 from facecluster.metadata.words import Frame
 
 ORIENTATION = "tiff:Orientation"
-DIMENSIONS = "mwg-rs:AppliedToDimensions"
 
 
 def say_frame(edit: Edit, frame: Frame | None) -> None:
@@ -47,18 +46,19 @@ def _say_dimensions(edit: Edit, regions: Value, frame: Frame | None) -> None:
     wanted = frame and f"{frame.width}x{frame.height}"
     there = field(regions, DIMENSIONS)
     said = there and "x".join(_text_of(there, f"stDim:{side}") for side in "wh")
-    if not wanted and MWG.property in edit.made:
+    made_here = MWG.property in edit.made
+    if made_here and not wanted:
         return  # somebody else draws in the structure that we made, and needs the size too
     if there and there.attribute is None and _is_ours(edit, DIMENSIONS, said) and said != wanted:
         edit.take(there.element)
-        edit.lines.append(text_line("-", "size", str(said)))
+        edit.lines += [] if made_here else [text_line("-", "size", str(said))]
         there = None
     holder = fields_element(regions)
     if there is None and wanted and frame and holder is not None:
         _forget(edit, DIMENSIONS)
         edit.put(holder, elements.dimensions(frame), holder[0] if len(holder) else None)
         edit.made.add(f"{DIMENSIONS}={wanted}")
-        edit.lines.append(text_line("+", "size", wanted))
+        edit.lines += [] if made_here else [text_line("+", "size", wanted)]
 
 
 def _is_ours(edit: Edit, name: str, said: str | None) -> bool:
