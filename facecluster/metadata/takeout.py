@@ -26,9 +26,10 @@ def people_in_takeout(data: bytes) -> tuple[Tag, ...]:
     except (ValueError, RecursionError) as error:
         raise MetadataError(MetadataFault.BROKEN, f"no JSON: {type(error).__name__}") from None
     people = document.get("people") if isinstance(document, dict) else None
-    names = [_name(person) for person in people] if isinstance(people, list) else []
-    once = {keyword_key(name): name for name in reversed(names) if name}
-    return tuple(Tag(Source.TAKEOUT, name, None) for name in reversed(once.values()))
+    once: dict[str, str] = {}
+    for name in map(_name, people if isinstance(people, list) else []):
+        once.setdefault(keyword_key(name), name)
+    return tuple(Tag(Source.TAKEOUT, name, None) for name in once.values() if name)
 
 
 def _name(person: Any) -> str:
