@@ -1,0 +1,128 @@
+"""Metadata into a photo itself, so that nothing of the picture can be lost.
+
+    read -> every image decoded -> ExifTool writes a copy beside it -> the same images, the packet read back -> staged
+
+What is staged takes the photo's place by `store.replacement.commit`, or goes by `discard`.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from facecluster.errors import MetadataError, MetadataFault, PhotoError, PhotoFault
+from facecluster.faces.container import Container, container_of
+from facecluster.faces.exact import first_scan
+from facecluster.store.replacement import Original, Staged, copy_beside, read_original, ready, sweep_copies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from facecluster.pipeline.decoder import DecoderProcess
+    from facecluster.store.exiftool import Embedded, ExifTool
+
+_WRITABLE = frozenset(
+    {
+        Container.JPEG,
+        Container.PNG,
+        Container.WEBP,
+        Container.AVIF,
+        Container.HEIF,
+        Container.TIFF,
+        Container.GIF,
+        Container.JPEG2000,
+    }
+)
+"""What ExifTool writes XMP into; RAW files too, but those are nothing to take a risk with."""
+
+_MAX_JPEG_XMP_BYTES = 65_504  # of one segment, 65,533 bytes with the header of 29 that XMP has there
+
+_FAULTS = {
+    PhotoFault.UNSUPPORTED: MetadataFault.UNSUPPORTED,
+    PhotoFault.TOO_LARGE: MetadataFault.TOO_LARGE,
+    PhotoFault.OUT_OF_MEMORY: MetadataFault.TOO_LARGE,
+    PhotoFault.TIMEOUT: MetadataFault.TIMEOUT,
+}
+"""What a photo that cannot be decoded is to whoever writes its metadata; DAMAGED, if nothing stands here."""
+
+
+class Tools(NamedTuple):
+    """What photos are written with; made once, used for many."""
+
+    exiftool: "ExifTool"
+    decoder: "DecoderProcess"  # of faces.exact.decode_exactly
+
+
+def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Staged:
+    """A verified copy beside a photo that has another XMP packet, and is otherwise the same.
+
+    Args:
+        photo: its path; nothing is written to it.
+        read: what stood inside it when the new packet was made of that.
+        packet: the new one, UTF-8, which is no part of an extended one.
+        tools: see there.
+
+    Raises:
+        MetadataError: LINKED, READ_ONLY, CHANGED (something else stands inside it by now), DAMAGED (an image in it
+            cannot be decoded whole), UNSUPPORTED (RAW, or a format without a place for names), TOO_LARGE, PIXELS
+            (ExifTool would have changed the picture), TIMEOUT, CRASH, UNREADABLE, STORAGE.
+    """
+    sweep_copies(photo.parent)
+    original = read_original(photo)
+    _refuse_what_holds_no_packet(container_of(original.data), packet)
+    images = _images(original.data, tools.decoder)
+    if tools.exiftool.embedded(photo) != read:
+        raise MetadataError(MetadataFault.CHANGED, "its metadata was changed since it was read; run again")
+    with copy_beside(original) as copy:
+        tools.exiftool.write_xmp(photo, copy, packet)
+        _refuse_another_picture(original, images, copy, tools.decoder)
+        _refuse_another_packet(packet, tools.exiftool.embedded(copy))
+        return ready(original, copy)
+
+
+def _refuse_what_holds_no_packet(container: Container | None, packet: bytes) -> None:
+    if container not in _WRITABLE:
+        what = f"{container} files" if container else "a file of no format known here"
+        raise MetadataError(MetadataFault.UNSUPPORTED, f"nothing is written into {what}")
+    if container is Container.JPEG and len(packet) > _MAX_JPEG_XMP_BYTES:
+        raise MetadataError(
+            MetadataFault.TOO_LARGE,
+            f"{len(packet):,} bytes of XMP, a JPEG holds {_MAX_JPEG_XMP_BYTES:,} in one piece: "
+            "without --in-place they go into a file beside it",
+        )
+
+
+def _images(data: bytes, decoder: "DecoderProcess") -> np.ndarray:
+    """A digest of each image in a file."""
+    try:
+        return decoder.decode(data, None).pixels
+    except PhotoError as error:
+        fault = _FAULTS.get(error.fault, MetadataFault.DAMAGED)
+        raise MetadataError(fault, error.detail or str(error.fault)) from error
+
+
+def _refuse_another_picture(original: Original, images: np.ndarray, copy: "Path", decoder: "DecoderProcess") -> None:
+    data = copy.read_bytes()
+    if container_of(data) is not container_of(original.data):
+        raise MetadataError(MetadataFault.PIXELS, "ExifTool would make another kind of file of it")
+    try:
+        same = _scans(data) == _scans(original.data) and np.array_equal(_images(data, decoder), images)
+    except MetadataError as error:
+        raise MetadataError(MetadataFault.PIXELS, f"ExifTool would damage it: {error}") from error
+    if not same:
+        raise MetadataError(MetadataFault.PIXELS, "ExifTool would change the picture")
+
+
+def _scans(data: bytes) -> bytes:
+    """Of a JPEG, all that is no metadata of its first image: the compressed picture, and whatever follows it."""
+    return data[first_scan(data) :] if container_of(data) is Container.JPEG else b""
+
+
+def _refuse_another_packet(packet: bytes, now: "Embedded") -> None:
+    if now.xmp is None or now.extension or _document(now.xmp) != _document(packet):
+        raise MetadataError(MetadataFault.UNSUPPORTED, "ExifTool does not write XMP into such a file")
+
+
+def _document(packet: bytes) -> bytes:
+    """A packet without its wrapper: some formats have their own, and padding in it."""
+    start, end = packet.find(b"?>") + 2 if packet.startswith(b"<?xpacket") else 0, packet.rfind(b"<?xpacket end")
+    return packet[start : end if end > start else None].strip()

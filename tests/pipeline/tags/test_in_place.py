@@ -1,0 +1,243 @@
+"""Each format that photos have, written to by the real ExifTool."""
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from facecluster.errors import MetadataError, MetadataFault
+from facecluster.faces.decode import decode_photo
+from facecluster.faces.exact import decode_exactly
+from facecluster.metadata.merging import merge
+from facecluster.metadata.packet import new_packet, packet_bytes, read_packet
+from facecluster.metadata.reading import tags_in
+from facecluster.metadata.words import NO_VALUES, Frame, Shown
+from facecluster.pipeline.decoder import DecoderProcess
+from facecluster.pipeline.tags.in_place import Tools, stage
+from facecluster.settings import DecodeSettings
+from facecluster.store.exiftool import Embedded, ExifTool
+from facecluster.store.replacement import commit
+from tests.faces.pictures import dng, encoded, exif, picture
+
+AWKWARD = Path(__file__).parents[4] / "shared" / "photos" / "awkward"
+SUFFIXES = {"JPEG": "jpg", "PNG": "png", "TIFF": "tif", "WEBP": "webp", "AVIF": "avif", "GIF": "gif", "JPEG2000": "jp2"}
+needs_awkward = pytest.mark.skipif(not AWKWARD.is_dir(), reason="the awkward photographs are not here")
+
+
+@pytest.fixture(scope="module")
+def tools():
+    with ExifTool() as exiftool, DecoderProcess(DecodeSettings(), decode_exactly) as decoder:
+        yield Tools(exiftool, decoder)
+
+
+def packet_for(*names: str) -> bytes:
+    packet = new_packet()
+    merge(packet, [Shown(name, (0.1, 0.2, 0.3, 0.6)) for name in names], Frame(96, 64, 1), NO_VALUES)
+    return packet_bytes(packet)
+
+
+def photo_in(folder: Path, name: str, data: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def written(photo: Path, packet: bytes, tools: Tools) -> None:
+    commit(stage(photo, tools.exiftool.embedded(photo), packet, tools))
+
+
+def refused(photo: Path, packet: bytes, tools: Tools, read: Embedded | None = None) -> MetadataFault:
+    before, beside = photo.read_bytes(), sorted(photo.parent.iterdir())
+    with pytest.raises(MetadataError) as caught:
+        stage(photo, read or Embedded(), packet, tools)
+    assert photo.read_bytes() == before
+    assert sorted(photo.parent.iterdir()) == beside
+    return caught.value.fault
+
+
+@pytest.mark.parametrize("format_", SUFFIXES)
+def test_a_photo_of_any_format_gets_its_names_and_keeps_its_picture(format_, tmp_path, tools):
+    photo = photo_in(tmp_path, f"a.{SUFFIXES[format_]}", encoded(picture(), format_))
+    before = decode_exactly(photo.read_bytes(), None, 10)
+    os.utime(photo, ns=(123_456_789, 987_654_321))
+    staged = stage(photo, tools.exiftool.embedded(photo), packet_for("Ada"), tools)
+    assert staged.before == hashlib.sha256(photo.read_bytes()).hexdigest()
+    commit(staged)
+    assert staged.sha256 == hashlib.sha256(photo.read_bytes()).hexdigest()
+    np.testing.assert_array_equal(decode_exactly(photo.read_bytes(), None, 10).pixels, before.pixels)
+    xmp = tools.exiftool.embedded(photo).xmp
+    assert [(tag.name, tag.box) for tag in tags_in(read_packet(xmp))] == [("Ada", pytest.approx((0.1, 0.2, 0.3, 0.6)))]
+    assert photo.stat().st_mtime_ns == 987_654_321
+    assert [path.name for path in tmp_path.iterdir()] == [photo.name]
+
+
+def test_all_else_in_a_photo_stays(tmp_path, tools):
+    data = encoded(
+        picture(), "JPEG", exif=exif(orientation=6, original="2001:02:03 04:05:06"), comment=b"mine", dpi=(7, 9)
+    )
+    photo = photo_in(tmp_path, "a.jpg", data)
+    written(photo, packet_for("Ada"), tools)
+    with Image.open(photo) as image:
+        assert (image.info["comment"], image.info["dpi"]) == (b"mine", (7, 9))
+    after = decode_photo(photo.read_bytes(), None, 10)
+    assert (after.orientation, after.taken_at) == (6, "2001-02-03T04:05:06")
+
+
+def test_what_is_written_again_takes_the_place_of_what_was_written(tmp_path, tools):
+    photo = photo_in(tmp_path, "a.jpg", encoded(picture(), "JPEG"))
+    written(photo, packet_for("Ada", "Grace"), tools)
+    written(photo, packet_for("Ada"), tools)
+    once = photo.read_bytes()
+    assert len(tags_in(read_packet(tools.exiftool.embedded(photo).xmp))) == 1
+    written(photo, packet_for("Ada"), tools)
+    assert photo.read_bytes() == once
+
+
+@pytest.mark.parametrize("format_", ["GIF", "PNG", "WEBP", "TIFF", "MPO"])
+def test_further_images_of_a_file_stay(format_, tmp_path, tools):
+    frames = [picture().rotate(angle) for angle in (90, 180)]
+    data = encoded(picture(), format_, save_all=True, append_images=frames)
+    photo = photo_in(tmp_path, f"a.{format_.lower()}", data)
+    written(photo, packet_for("Ada"), tools)
+    np.testing.assert_array_equal(
+        decode_exactly(photo.read_bytes(), None, 10).pixels, decode_exactly(data, None, 10).pixels
+    )
+
+
+@pytest.mark.parametrize("format_", ["BMP", "PPM", "ICO"])
+def test_formats_without_a_place_for_names_are_refused(format_, tmp_path, tools):
+    photo = photo_in(tmp_path, f"a.{format_.lower()}", encoded(picture(), format_))
+    assert refused(photo, packet_for("Ada"), tools) is MetadataFault.UNSUPPORTED
+
+
+@pytest.mark.parametrize("data", [dng(encoded(picture(), "JPEG")), b"", b"no photo"])
+def test_raw_files_and_what_is_no_photo_are_refused(data, tmp_path, tools):
+    photo = photo_in(tmp_path, "a.dng", data)
+    assert refused(photo, packet_for("Ada"), tools) is MetadataFault.UNSUPPORTED
+
+
+def test_a_name_that_says_another_format_is_no_obstacle(tmp_path, tools):
+    photo = photo_in(tmp_path, "a.heic", encoded(picture(), "JPEG"))
+    written(photo, packet_for("Ada"), tools)
+    assert decode_exactly(photo.read_bytes(), None, 10).width == 96
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "TIFF", "WEBP", "GIF", "AVIF"])
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_damaged_photos_are_refused(format_, share, tmp_path, tools):
+    data = encoded(picture((300, 200)), format_)
+    photo = photo_in(tmp_path, f"a.{SUFFIXES[format_]}", data[: int(len(data) * share)])
+    assert refused(photo, packet_for("Ada"), tools) is MetadataFault.DAMAGED
+
+
+def test_links_are_refused(tmp_path, tools):
+    photo = photo_in(tmp_path, "a.jpg", encoded(picture(), "JPEG"))
+    link = tmp_path / "link.jpg"
+    link.symlink_to(photo)
+    assert refused(link, packet_for("Ada"), tools) is MetadataFault.LINKED
+    os.link(photo, tmp_path / "twin.jpg")
+    assert refused(photo, packet_for("Ada"), tools) is MetadataFault.LINKED
+
+
+def test_a_photo_that_was_tagged_since_it_was_read_is_refused(tmp_path, tools):
+    photo = photo_in(tmp_path, "a.jpg", encoded(picture(), "JPEG"))
+    read = tools.exiftool.embedded(photo)
+    written(photo, packet_for("Somebody else's"), tools)
+    assert refused(photo, packet_for("Ada"), tools, read) is MetadataFault.CHANGED
+
+
+def test_more_than_a_jpeg_holds_is_refused_and_the_rest_takes_it(tmp_path, tools):
+    names = packet_for(*(f"Person {number} with a name of some length" for number in range(200)))
+    assert len(names) > 65_504
+    photo = photo_in(tmp_path, "a.jpg", encoded(picture(), "JPEG"))
+    assert refused(photo, names, tools) is MetadataFault.TOO_LARGE
+    for format_ in ("PNG", "TIFF", "WEBP", "AVIF"):
+        photo = photo_in(tmp_path, f"b.{SUFFIXES[format_]}", encoded(picture(), format_))
+        written(photo, names, tools)
+        assert len(tags_in(read_packet(tools.exiftool.embedded(photo).xmp))) == 200
+
+
+def test_a_jpeg_takes_as_much_as_it_holds(tmp_path, tools):
+    packet = packet_for("Ada")
+    for length, fits in ((65_504, True), (65_505, False)):
+        photo = photo_in(tmp_path, f"{length}.jpg", encoded(picture(), "JPEG"))
+        long = packet.replace(b"\n<?xpacket end", b" " * (length - len(packet)) + b"\n<?xpacket end")
+        assert len(long) == length
+        if fits:
+            written(photo, long, tools)
+            assert len(tools.exiftool.embedded(photo).xmp) == length
+        else:
+            assert refused(photo, long, tools) is MetadataFault.TOO_LARGE
+
+
+class Vandal:
+    """An ExifTool that does something else to the copy."""
+
+    def __init__(self, exiftool: ExifTool, change) -> None:
+        self.embedded = exiftool.embedded
+        self.exiftool, self.change = exiftool, change
+
+    def write_xmp(self, source: Path, target: Path, xmp: bytes) -> None:
+        self.exiftool.write_xmp(source, target, xmp)
+        target.write_bytes(self.change(target.read_bytes()))
+
+
+@pytest.mark.parametrize(
+    ("format_", "change", "fault"),
+    [
+        ("JPEG", lambda data: data[:-200], MetadataFault.PIXELS),
+        ("JPEG", lambda data: data + b"\0", MetadataFault.PIXELS),
+        ("JPEG", lambda data: b"no photo", MetadataFault.PIXELS),
+        ("JPEG", lambda data: encoded(picture().rotate(180), "JPEG"), MetadataFault.PIXELS),
+        ("JPEG", lambda data: encoded(picture(), "PNG"), MetadataFault.PIXELS),
+        ("PNG", lambda data: encoded(picture().rotate(180), "PNG"), MetadataFault.PIXELS),
+        ("PNG", lambda data: data[:-200], MetadataFault.PIXELS),
+        ("PNG", lambda data: encoded(picture(), "PNG"), MetadataFault.UNSUPPORTED),
+        ("TIFF", lambda data: data.replace(b"Ada", b"Bob"), MetadataFault.UNSUPPORTED),
+    ],
+)
+def test_whatever_happens_to_the_copy_the_photo_stays(format_, change, fault, tmp_path, tools):
+    photo = photo_in(tmp_path, f"a.{SUFFIXES[format_]}", encoded(picture(), format_))
+    vandal = tools._replace(exiftool=Vandal(tools.exiftool, change))
+    assert refused(photo, packet_for("Ada"), vandal) is fault
+
+
+def test_a_disk_that_is_full_leaves_the_photo(tmp_path, tools):
+    photo = photo_in(tmp_path, "a.jpg", encoded(picture(), "JPEG"))
+
+    def full(_data):
+        raise OSError(28, "No space left on device")
+
+    assert refused(photo, packet_for("Ada"), tools._replace(exiftool=Vandal(tools.exiftool, full))) is (
+        MetadataFault.STORAGE
+    )
+
+
+@needs_awkward
+def test_real_photos_keep_every_image(tmp_path, tools):
+    names = (
+        "hdr/ultra-hdr.jpg",
+        "animated_multi/frozenpond.mpo",
+        "animated_multi/delay.png",
+        "heif_odd/spatial_photo.heic",
+        "heif_odd/L_exif_xmp_iptc.heic",
+        "webp/denali.webp",
+        "depth/12in16bit.tif",
+    )
+    for name in names:
+        data = (AWKWARD / "formats" / name).read_bytes()
+        photo = photo_in(tmp_path, Path(name).name, data)
+        packet = read_packet(tools.exiftool.embedded(photo).xmp or packet_bytes(new_packet()))
+        merge(packet, [Shown("Ada", None)], Frame(10, 10, 1), NO_VALUES)
+        written(photo, packet_bytes(packet), tools)
+        assert (images_of(photo), name) == (images_of(AWKWARD / "formats" / name), name)
+
+
+def images_of(photo: Path) -> list[bytes]:
+    """What ExifTool finds of further images in a JPEG: the gain map of Ultra HDR, the other eye of a stereo camera."""
+    command = ["exiftool", "-config", "", "-b", "-MPImage2", photo]
+    return [subprocess.run(command, capture_output=True, check=True).stdout]
