@@ -15,9 +15,9 @@ FACES_EXPORT = pa.schema(
         pa.field("face_id", pa.string(), nullable=False),
         *(pa.field(edge, pa.float32(), nullable=False) for edge in ("x0", "y0", "x1", "y1")),  # px, upright, full size
         pa.field("score", pa.float32(), nullable=False),  # of the detector, 0..1
-        pa.field("quality", pa.float32(), nullable=False),  # 0..1
-        pa.field("cluster_id", pa.int32()),  # null: alone, or not grouped yet
-        pa.field("strength", pa.float32()),  # of its membership, 0..1; null: not grouped yet
+        pa.field("quality", pa.float32(), nullable=False),  # 0..1; 0: only drawn, no detector sees it
+        pa.field("cluster_id", pa.int32()),  # null: alone, or not grouped
+        pa.field("strength", pa.float32()),  # of its membership, 0..1; null: not grouped
         pa.field("person", pa.string()),  # name; null: nobody, or somebody without a name
         pa.field("provenance", pa.string()),  # human | imported | automatic | proposed; null: nobody
         pa.field("probability", pa.float32()),  # that it is this person, 0..1; 1 for human and imported

@@ -15,15 +15,20 @@ from facecluster.pipeline.catalogue import (
     latest_scan,
     placed_faces,
     prior_of,
+    seen_faces_of,
     shards_of,
     vectors_at,
     vectors_of_faces,
 )
 from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.rows import FaceRow, PhotoRow, faces_table, failed_row, photos_table
-from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE
+from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE, faces_schema
 from facecluster.store.archive import Listing, PhotoFile
 from facecluster.store.library import PackIdentity, RunTables, create_library
+from facecluster.store.records import Commit, create_record
+from facecluster.store.tables import create_tables, read_table
+from tests.pipeline.small_library import FACES, small_library
+from tests.pipeline.unseen_faces import add_unseen
 
 PACK = PackIdentity("test", "a" * 64, 2, 0.1, 0.1, 0.6, "none")
 UNITS = np.eye(2, dtype=np.float32)
@@ -203,3 +208,42 @@ def test_vectors_by_where_faces_lie_are_those_by_their_names(library, wanted):
     ids, vectors = vectors_of_faces(library, listed, faces["face_id"].to_pylist())
     assert ids == faces["face_id"].to_pylist()
     np.testing.assert_array_equal(vectors_at(library, shards, at, places), vectors[wanted])
+
+
+def test_unseen_faces_have_no_vector_beside_those_that_have(tmp_path):
+    library = small_library(tmp_path)
+    scan = latest_scan(library)
+    unseen = add_unseen(library, "empty-room.jpg")
+    photos = current(library, scan)
+    table = faces_of(library, scan, photos, ["embedding"])
+    vectors = embeddings_of(table)
+    assert sorted([*FACES, unseen]) == table["face_id"].to_pylist()
+    row = table["face_id"].to_pylist().index(unseen)
+    assert not vectors[row].any()
+    np.testing.assert_array_equal(np.delete(vectors, row, axis=0), np.eye(4)[:3])
+    assert seen_faces_of(library, scan, photos, ["score"])["face_id"].to_pylist() == FACES
+    assert seen_faces_of(library, scan, photos, ["embedding"])["embedding"].null_count == 0
+    ids, some = vectors_of_faces(library, scan, [unseen, FACES[1]])
+    assert ids == [FACES[1]]
+    np.testing.assert_array_equal(some, np.eye(4)[1:2])
+    newest = photos.set_index("path").loc["empty-room.jpg"]
+    assert (newest["status"], newest["n_faces"]) == ("ok", 1)
+
+
+def test_faces_are_read_as_they_are_now_from_tables_that_knew_no_unseen_ones(tmp_path):
+    library = small_library(tmp_path)
+    (commit,) = library.commits()
+    now = faces_schema(4)
+    then = pa.schema([field.with_nullable(False) for field in now])
+    folder = library.folder / "index" / "000002-old"
+    old = pa.table(library.faces(commit, now.names).columns, then)
+    files = create_tables(folder, {"photos.parquet": library.photos(commit), "faces.parquet": old})
+    create_record(folder / "commit.json", Commit("000002-old", "print", "decoder", *files))
+    assert not read_table(folder, files[1]).schema.field("embedding").nullable
+    *_, known = library.commits()
+    assert library.faces(known, ["embedding"]).schema.field("embedding").nullable
+    assert library.face_rows(known, np.array([1]), ["face_id", "embedding"]).schema.field("embedding").nullable
+    assert library.faces(known, now.names).equals(library.faces(commit, now.names))
+    add_unseen(library, "b.jpg")
+    scan = latest_scan(library)
+    assert len(faces_of(library, scan, current(library, scan), ["embedding", "landmarks"])) == 4

@@ -20,6 +20,7 @@ from tests.pipeline.people_library import (
     told,
 )
 from tests.pipeline.small_library import PACK, small_library
+from tests.pipeline.unseen_faces import add_unseen
 
 
 @pytest.fixture
@@ -147,3 +148,21 @@ def test_the_photos_that_could_not_be_looked_at(tmp_path, library):
     failed = present_faces(small_library(tmp_path / "small")).failed
     assert failed.to_numpy().tolist() == [["broken.jpg", "error", "corrupt: cut short"]]
     assert present_faces(library).failed.empty
+
+
+def test_a_face_that_somebody_drew_is_one_as_long_as_it_is_somebodys(library):
+    unseen = add_unseen(library, "p1.jpg")
+    nobodys = people_of(library)
+    row = nobodys.faces["face_id"].tolist().index(unseen)
+    assert nobodys.who.not_faces.tolist() == [one == row for one in range(len(FACE) + 1)]
+    assert nobodys.seen.tolist() == [one != row for one in range(len(FACE) + 1)]
+    decision = told(library, Name(ANNA, (unseen, FACE["a1"]), "Anna"), provenance="imported")
+    annas = people_of(library)
+    assert not annas.who.not_faces.any()
+    assert (annas.known[0].person.name, annas.known[0].imported) == ("Anna", 2)
+    told(library, Reject(ANNA, (unseen,)))
+    assert people_of(library).who.not_faces[row]
+    told(library, Ignore(CARL, (unseen,)))
+    assert not people_of(library).who.not_faces.any()
+    told(library, Undo(decision.id))
+    assert people_of(library).who.not_faces.sum() == 0, "Carl is ignored still"

@@ -6,12 +6,13 @@ import pytest
 
 from facecluster.clusters.threshold import Calibration
 from facecluster.people.stand_ins import NO_HEIRS
-from facecluster.people.statements import Different, Name, NotAFace, Rename
+from facecluster.people.statements import Different, Name, NotAFace, Reject, Rename
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.journal import decide
 from facecluster.pipeline.present import Said, faces_to_group, photos_of
 from facecluster.settings import ClusterSettings
 from tests.pipeline.small_library import FACES, small_library
+from tests.pipeline.unseen_faces import add_unseen
 
 ANNA = "a" * 12
 PRIOR = Calibration(0.1, 0.1, 0.6)
@@ -78,3 +79,19 @@ def test_nothing_has_changed_since_the_last_decision(library):
     found = present(library)
     assert not np.any(found.changed_since(said(1)))
     assert found.changed_since(said(0)).touched.tolist() == [True, False, False]
+
+
+def test_unseen_faces_are_not_grouped_and_nothing_else_changes_by_them(library):
+    statements = Name(ANNA, (FACES[0],)), Reject(ANNA, (FACES[1],)), Different((FACES[1],), (FACES[2],))
+    say(library, *statements)
+    before = present(library)
+    prints = digest(library)
+    unseen = add_unseen(library, "empty-room.jpg")
+    say(library, Name(ANNA, (unseen,)))
+    after = present(library)
+    assert unseen > max(FACES), "else it could not stand for Anna where who is not Anna is told apart from her"
+    assert digest(library) == prints
+    assert after.table.equals(before.table)
+    assert after.links.persons.tolist() == before.links.persons.tolist()
+    assert after.links.different.tolist() == before.links.different.tolist() != []
+    assert not np.any(after.changed_since(said(1)))

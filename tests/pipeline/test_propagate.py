@@ -19,6 +19,7 @@ from facecluster.store.library import open_library
 from facecluster.store.runs import RunTables
 from tests.pipeline.made_up_library import face_ids, made_up_library
 from tests.pipeline.small_library import small_library
+from tests.pipeline.unseen_faces import add_unseen
 
 PHOTOS = Path(__file__).parents[3] / "shared" / "photos"
 SETTINGS = NamesSettings()
@@ -225,3 +226,23 @@ def test_on_real_photos_one_named_face_a_person_names_the_others(tmp_path):
     assert (automatic["face_id"].map(people) == automatic["person"]).all()
     others = [face for face, person in people.items() if person in named and face != named[person]]
     assert len(automatic) >= 0.8 * len(others) > 10
+
+
+def test_names_are_the_same_with_unseen_faces_of_the_same_people(tmp_path):
+    told = []
+    for folder in (tmp_path / "plain", tmp_path / "drawn"):
+        library, people = made_up_library(folder, [8, 6, 1])
+        group_library(library.folder, ClusterSettings())
+        tell(
+            library, Name(ANNA, (), "Anna"), Confirm(ANNA, faces_of(people, 0, 4)), Reject(ANNA, faces_of(people, 1, 2))
+        )
+        tell(library, Name(BERTA, (), "Berta"), Confirm(BERTA, faces_of(people, 1, 3)[2:]))
+        told.append(library)
+    plain, drawn = told
+    tell(drawn, Name(ANNA, (add_unseen(drawn, "0009.jpg"),)), Confirm(BERTA, (add_unseen(drawn, "0001.jpg"),)))
+    add_unseen(drawn, "0002.jpg")  # nobody's
+    expected, found = (propagate_names(library.folder, SETTINGS) for library in told)
+    assert found.threshold == expected.threshold
+    assert found.undecided == expected.undecided
+    assert plain.names(1).equals(drawn.names(1))
+    assert len(plain.names(1)) > 5

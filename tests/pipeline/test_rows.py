@@ -72,3 +72,14 @@ def test_face_rows_stand_beside_their_own_vectors(n, dimension, seed):
         assert (found["face_id"], found["x0"], found["thumbnail"]) == (row.face_id, row.box[0], row.thumbnail)
         np.testing.assert_array_equal(np.float32(found["landmarks"]).reshape(5, 2), row.landmarks)
         np.testing.assert_array_equal(np.float16(found["embedding"]), vector.astype(np.float16))
+
+
+def test_a_face_without_landmarks_gets_no_vector():
+    seen = FaceRow("a", HASH, (1, 2, 3, 4), np.ones((5, 2), np.float32), 0.5, 0.75, b"jpeg")
+    unseen = seen._replace(face_id="b", landmarks=None, score=0.0, quality=0.0)
+    vectors = np.eye(3, dtype=np.float32)
+    table = faces_table([unseen, seen, unseen], vectors)
+    assert table.schema.equals(faces_schema(3))
+    assert table["landmarks"].to_pylist() == [None, [1.0] * 10, None]
+    assert table["embedding"].to_pylist() == [None, [0, 1, 0], None]
+    assert faces_table([seen], vectors[1:2]).equals(table.slice(1, 1))

@@ -9,6 +9,7 @@ from facecluster.pipeline.status import library_status
 from facecluster.schemas import SUGGESTIONS
 from facecluster.store.library import RunTables, create_library
 from tests.pipeline.small_library import FACES, LABELS, NODES, PACK, small_library
+from tests.pipeline.unseen_faces import add_unseen
 
 
 def test_counts_of_everything(tmp_path):
@@ -74,3 +75,13 @@ def test_no_run_is_none(tmp_path):
 def test_an_empty_library_says_how_to_fill_it(tmp_path):
     with pytest.raises(LibraryError, match="facecluster run ARCHIVE"):
         library_status(create_library(tmp_path / "empty", PACK))
+
+
+def test_unseen_faces_are_counted_as_such(tmp_path):
+    library = small_library(tmp_path)
+    unseen = [add_unseen(library, path) for path in ("empty-room.jpg", "b.jpg")]
+    decide(library, lambda _: (Name("p", (unseen[0],), "Ada"), NotAFace((FACES[2],))), "me", "imported")
+    found = library_status(library)
+    assert (found["faces"], found["unseen"]) == (5, 2)
+    assert (found["people"]["not_faces"], found["people"]["imported"]) == (1, 1)
+    assert found["photos"]["no_face"] == 0

@@ -17,6 +17,7 @@ from facecluster.store.library import RunTables
 
 from .made_up_library import face_ids, grouped, in_clusters
 from .small_library import small_library
+from .unseen_faces import add_unseen
 
 ADA, BO = "a" * 12, "b" * 12
 NAMED = {"settings": {"precision": 0.995}, "journal": 0}
@@ -121,3 +122,14 @@ def test_the_order_is_by_what_is_settled_whatever_the_kind(tmp_path):
 def test_a_library_without_groups_cannot_be_asked_about(tmp_path):
     with pytest.raises(LibraryError, match="not grouped yet"):
         suggestions(small_library(tmp_path, clusters=None), 10)
+
+
+def test_nobody_is_asked_whether_unseen_faces_look_wrong(tmp_path):
+    library, ids, people = grouped(tmp_path, (9, 8, 5))
+    theirs = [tuple(ids[people == person]) for person in range(2)]
+    unseen = [add_unseen(library, f"{row:04d}.jpg") for row in range(8)]
+    say(library, Name(ADA, (*theirs[0], theirs[1][0], *unseen[:4]), "Ada"), Name(BO, tuple(unseen[4:]), "Bo"))
+    questions = asked(library)
+    (wrong,) = (one for one in questions if one.kind == "wrong")
+    assert wrong.sides == ((theirs[1][0],),)
+    assert not {face for one in questions for side in one.sides for face in side} & set(unseen)

@@ -57,7 +57,10 @@ class Likest:
         looks = self._looks
         if looks is None or not len(rows):
             return []
-        return likely_people(moment, looks, rows, self._mean_face(moment, rows))[:limit]
+        mean = self._mean_face(moment, rows)
+        if not mean.any():  # no detector sees them: they are like nobody
+            return []
+        return likely_people(moment, looks, rows, mean)[:limit]
 
     def close(self) -> None:
         """Look no more."""
