@@ -22,7 +22,7 @@ from facecluster.store.exiftool import ExifTool
 from facecluster.store.replacement import commit
 from tests.faces.pictures import encoded, exif
 
-HEIC = Path(__file__).parents[4] / "shared" / "photos" / "awkward" / "formats" / "hopper_face" / "hopper.heif"
+HEIC = Path(__file__).parents[3] / "shared" / "photos" / "awkward" / "formats" / "hopper_face" / "hopper.heif"
 SUFFIXES = {"JPEG": "jpg", "PNG": "png", "TIFF": "tif", "WEBP": "webp", "AVIF": "avif"}
 ORIENTATIONS = range(1, 9)
 SIZE = (120, 80)  # px, of the upright picture
@@ -108,7 +108,7 @@ def sidecar_of(photo: Path) -> Path:
 
 
 def test_our_reader_finds_the_face_where_it_is(cases):
-    assert len(cases) >= 40
+    assert len(cases) == (48 if HEIC.exists() else 40)
     with ExifTool() as program:
         for case in cases:
             assert frame_of(case.photo) == case.frame  # what was written does not turn it another way
