@@ -27,8 +27,9 @@ _RAW = """
     3fr ari arw bay cr2 cr3 crw dcr dng erf fff iiq k25 kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srf srw x3f
 """
 _UNREAD = "jxl jxr wdp hdp psd psb xcf tga pcx sgi qoi exr hdr heics heifs avifs"
+RAW_SUFFIXES = frozenset(f".{suffix}".encode() for suffix in _RAW.split())
 PHOTO_SUFFIXES = frozenset(f".{suffix}".encode() for suffix in f"{_READ} {_RAW} {_UNREAD}".split())
-"""In lower case."""
+"""Both in lower case."""
 
 _CACHE_FOLDERS = frozenset(
     {

@@ -1,0 +1,128 @@
+"""What stands beside photos: which files of a folder hold metadata of which photo, and which is to.
+
+A sidecar of `IMG.jpg` is called `IMG.jpg.xmp` ("full": digiKam, darktable, Immich) or `IMG.xmp` ("stem": Adobe). The
+suffix counts whatever its case; the rest of a name is exact, as it is to the programs that look for it.
+
+`IMG.xmp` may be of several photos, most often of a RAW and the JPEG that the camera made with it. All of them read it,
+as they show the same; but it can only say of one where in the picture a face is.
+"""
+
+# Paths are bytes here, as the operating system has them; pathlib knows none.
+# ruff: noqa: PTH118, PTH122
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from facecluster.errors import MetadataError, MetadataFault
+from facecluster.store.archive import PHOTO_SUFFIXES, RAW_SUFFIXES
+from facecluster.store.path_text import path_to_text, text_to_path
+
+FOLDERS_KEPT = 8  # photos come by path: those of a folder together, but for the folders within it
+
+_XMP = b".xmp"
+_PICASA = (b".picasa.ini", b"picasa.ini")  # of Picasa 3, and of those before; in lower case
+
+
+class Style(StrEnum):
+    """How a new sidecar is named."""
+
+    AUTO = "auto"  # as most sidecars of the folder are; where there are none, in full
+    FULL = "full"  # IMG.jpg.xmp
+    STEM = "stem"  # IMG.xmp
+
+
+class Target(NamedTuple):
+    """The sidecar that holds, or is to hold, the metadata of a photo. Paths are `path_to_text`, below the archive."""
+
+    path: str
+    exists: bool
+    shared_with: str | None  # the photo that it belongs to, where that is another
+
+
+class Folder:
+    """The files of a folder of the archive when it was listed."""
+
+    def __init__(self, path: bytes, names: Iterable[bytes]) -> None:
+        """Use `Folders.of`."""
+        names = sorted(names)
+        photos = [name for name in names if _suffix(name) in PHOTO_SUFFIXES]
+        self.photos = tuple(map(path_to_text, photos))  # names
+        self.jsons = tuple(path_to_text(name) for name in names if _suffix(name) == b".json")  # names
+        ini = [name for spelling in _PICASA for name in names if name.lower() == spelling]
+        self.picasa = path_to_text(os.path.join(path, ini[0])) if ini else None  # path
+        self._path = path
+        self._sidecars: dict[bytes, list[bytes]] = defaultdict(list)  # by what they are of: IMG.jpg, or IMG
+        for name in sorted(names, key=lambda name: not name.endswith(_XMP)):
+            if _suffix(name) == _XMP:
+                self._sidecars[_stem(name)].append(name)
+        # Whose IMG.xmp is: the photo's that is called IMG, else the RAW's, else the first one's.
+        raws = [name for name in photos if _suffix(name) in RAW_SUFFIXES]
+        self._owners = {_stem(name): name for name in [*reversed(photos), *reversed(raws)]} | {p: p for p in photos}
+        full = self._sidecars.keys() & set(photos)
+        by_stem = self._sidecars.keys() & {_stem(name) for name in photos} - full
+        self._style = Style.STEM if len(by_stem) > len(full) else Style.FULL
+
+    def sidecars(self, photo: str) -> tuple[str, ...]:
+        """The sidecars of a photo that exist, the one that counts first; all as paths."""
+        name = os.path.basename(text_to_path(photo))  # noqa: PTH119
+        stem = _stem(name)
+        shared = self._sidecars.get(stem, []) if self._owners.get(stem) != stem else []  # that is another's own
+        return tuple(map(self._text, [*self._sidecars.get(name, []), *shared]))
+
+    def target(self, photo: str, style: Style) -> Target:
+        """The sidecar that holds the metadata of a photo, else the one that is to.
+
+        One that exists is never hidden by a new one that programs would prefer, but where `FULL` is asked for and
+        the one that exists belongs to another photo.
+        """
+        name = os.path.basename(text_to_path(photo))  # noqa: PTH119
+        stem = _stem(name)
+        if own := self._sidecars.get(name):
+            return Target(self._text(own[0]), exists=True, shared_with=None)
+        shared = next(iter(self._sidecars.get(stem, [])), None)
+        owner = self._owners.get(stem, name)
+        wanted = self._style if style is Style.AUTO else style
+        if wanted is Style.STEM or (shared and (owner == name or style is Style.AUTO)):
+            other = None if owner == name else self._text(owner)
+            return Target(self._text(shared or stem + _XMP), exists=shared is not None, shared_with=other)
+        return Target(self._text(name + _XMP), exists=False, shared_with=None)
+
+    def _text(self, name: bytes) -> str:
+        return path_to_text(os.path.join(self._path, name))
+
+
+class Folders:
+    """The folders of an archive, each listed when it is first asked for; the last few are kept, as they were then."""
+
+    def __init__(self, archive: Path) -> None:
+        self._archive = os.fsencode(archive)
+        self._listed = lru_cache(FOLDERS_KEPT)(self._list)
+
+    def of(self, photo: str) -> Folder:
+        """The folder that a photo is in, by the path of the photo.
+
+        Raises:
+            MetadataError: UNREADABLE: it cannot be listed.
+        """
+        return self._listed(os.path.dirname(text_to_path(photo)))  # noqa: PTH120
+
+    def _list(self, path: bytes) -> Folder:
+        try:
+            with os.scandir(os.path.join(self._archive, path)) as entries:
+                return Folder(path, [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)])
+        except OSError as error:
+            detail = f"its folder: {error.strerror or type(error).__name__}"
+            raise MetadataError(MetadataFault.UNREADABLE, detail) from error
+
+
+def _stem(name: bytes) -> bytes:
+    return os.path.splitext(name)[0]
+
+
+def _suffix(name: bytes) -> bytes:
+    return os.path.splitext(name)[1].lower()
