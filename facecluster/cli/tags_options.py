@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from math import isnan
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,7 +39,7 @@ Provenances = Annotated[
 MinProbability = Annotated[
     float | None,
     typer.Option(
-        "--min-probability", metavar="P", min=0, max=1, help="Of names that the machine gave, only those this probable."
+        "--min-probability", metavar="P", help="Of names that the machine gave, only those this probable, 0..1."
     ),
 ]
 People = Annotated[
@@ -59,13 +58,13 @@ def which_of(
     """Whose names are meant.
 
     Raises:
-        UsageError: a probability is asked for where all names are certain.
+        UsageError: the probability is none, or is asked for where all names are certain.
     """
     from facecluster.pipeline.tags.shown import Which
 
     chosen = set(provenances or DECIDED)
-    if min_probability is not None and isnan(min_probability):
-        raise UsageError("Expected a --min-probability from 0 to 1, found that it is no number.")
+    if min_probability is not None and not 0 <= min_probability <= 1:  # nan is neither
+        raise UsageError(f"Expected a --min-probability from 0 to 1, found {min_probability}.")
     if min_probability is not None and chosen <= DECIDED:
         raise UsageError(
             "--min-probability is for names that the machine gave: add --provenance automatic or --provenance proposed "

@@ -14,7 +14,9 @@ from facecluster.errors import UsageError
 from facecluster.pipeline.tags.outcomes import Status
 
 if TYPE_CHECKING:
+    from facecluster.pipeline.tags.shown import Which
     from facecluster.pipeline.tags.writing import WriteSummary
+    from facecluster.store.library import Library
 
 InPlace = Annotated[bool, typer.Option("--in-place", help="Rewrite the photos themselves too, by a checked copy.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change, file by file; write nothing.")]
@@ -57,7 +59,7 @@ def write(
     settings = o.settings_from(config, runner={"kind": runner, "workers": workers, "address": address})
     opened = open_library(library)
     if in_place and not dry_run:
-        _ask_first("Photos with names will be rewritten", yes=yes, json=json)
+        _ask_first(f"{_photos_shown(opened, which)} will be rewritten", yes=yes, json=json)
     with display("Looking who is on the photos") as shown:
         summary = write_tags(opened, which, how, settings, shown.photos)
     _tell(library, summary, dry_run=dry_run, json=json)
@@ -96,6 +98,15 @@ def revert(
     _tell(library, summary, dry_run=dry_run, json=json)
     if strict and summary.failed:
         raise typer.Exit(o.PHOTOS_FAILED)
+
+
+def _photos_shown(library: "Library", which: "Which") -> str:
+    """How many photo files the names are for."""
+    from facecluster.pipeline.catalogue import latest_scan
+    from facecluster.pipeline.tags.shown import shown_people
+
+    paths = shown_people(library, latest_scan(library), which).table["path"]
+    return f"Up to {plural(len(paths.unique()), 'photo')}"
 
 
 def _ask_first(what: str, *, yes: bool, json: bool) -> None:
