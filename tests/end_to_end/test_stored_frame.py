@@ -70,11 +70,14 @@ def frame_of(photo: Path) -> Frame:
 
 def heic_cases(folder: Path) -> list[Case]:
     """A HEIC photo that no box of its container turns, and whose EXIF says eight things."""
-    cases = []
-    for orientation in ORIENTATIONS:
-        photo = folder / f"{orientation}.heic"
+    photos = {orientation: folder / f"{orientation}.heic" for orientation in ORIENTATIONS}
+    commands: list[object] = []
+    for orientation, photo in photos.items():
         photo.write_bytes(HEIC.read_bytes())
-        exiftool("-overwrite_original", "-n", f"-IFD0:Orientation={orientation}", photo)
+        commands += ["-overwrite_original", "-n", f"-IFD0:Orientation={orientation}", photo, "-execute"]
+    exiftool(*commands)
+    cases = []
+    for orientation, photo in photos.items():
         # Whoever turns regions by EXIF undoes this turn, and has the box in the picture that the decoder shows.
         turned = Image.new("L", (128, 128))
         turned.paste(255, FACE)

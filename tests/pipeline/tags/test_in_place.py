@@ -18,9 +18,12 @@ from facecluster.metadata.reading import tags_in
 from facecluster.metadata.words import NO_VALUES, Frame, Shown
 from facecluster.pipeline.decoder import DecoderProcess
 from facecluster.pipeline.tags.in_place import Tools, stage
-from facecluster.settings import DecodeSettings
+from facecluster.settings import ArchiveSettings, DecodeSettings
+from facecluster.store.archive import list_photos
 from facecluster.store.exiftool import Embedded, ExifTool
+from facecluster.store.files import STAGED
 from facecluster.store.replacement import commit
+from tests.end_to_end.operations import Operations
 from tests.faces.pictures import dng, encoded, exif, picture
 
 AWKWARD = Path(__file__).parents[4] / "shared" / "photos" / "awkward"
@@ -217,27 +220,67 @@ def test_a_disk_that_is_full_leaves_the_photo(tmp_path, tools):
     )
 
 
+class KilledError(BaseException):
+    """Ends whatever is being done, cleaning up included."""
+
+
+def test_killed_anywhere_the_photo_is_the_old_or_the_new_one(tmp_path, tools, monkeypatch):
+    old, packet = encoded(picture(), "JPEG"), packet_for("Ada")
+    photo = photo_in(tmp_path, "a.jpg", old)
+    written(photo, packet, tools)
+    new, seen, at = photo.read_bytes(), set(), 0
+    while True:
+        at += 1
+        photo = photo_in(tmp_path, "a.jpg", old)
+        if not died_at(at, lambda photo=photo: written(photo, packet, tools), monkeypatch):
+            break
+        seen.add(photo.read_bytes())
+        assert all(path == photo or path.name.startswith(STAGED) for path in tmp_path.iterdir())
+        assert len(list_photos(tmp_path, ArchiveSettings(hidden=True)).files) == 1
+        written(photo_in(tmp_path, "a.jpg", old), packet, tools)
+        assert photo.read_bytes() == new
+    assert seen == {old, new}
+    assert at > 8
+
+
+def died_at(number: int, action, monkeypatch) -> bool:
+    """Whether an action was killed at so many operations."""
+
+    def happen(done):
+        if done >= number:
+            raise KilledError
+
+    with monkeypatch.context() as patch:
+        Operations(happen).installed(patch)
+        try:
+            action()
+        except KilledError:
+            return True
+    return False
+
+
 @needs_awkward
 def test_real_photos_keep_every_image(tmp_path, tools):
     names = (
         "hdr/ultra-hdr.jpg",
         "animated_multi/frozenpond.mpo",
         "animated_multi/delay.png",
-        "heif_odd/spatial_photo.heic",
+        "heif_odd/zPug_3.heic",
         "heif_odd/L_exif_xmp_iptc.heic",
         "webp/denali.webp",
         "depth/12in16bit.tif",
     )
-    for name in names:
-        data = (AWKWARD / "formats" / name).read_bytes()
-        photo = photo_in(tmp_path, Path(name).name, data)
+    originals = [AWKWARD / "formats" / name for name in names]
+    photos = [photo_in(tmp_path, original.name, original.read_bytes()) for original in originals]
+    for photo in photos:
         packet = read_packet(tools.exiftool.embedded(photo).xmp or packet_bytes(new_packet()))
         merge(packet, [Shown("Ada", None)], Frame(10, 10, 1), NO_VALUES)
         written(photo, packet_bytes(packet), tools)
-        assert (images_of(photo), name) == (images_of(AWKWARD / "formats" / name), name)
+    assert second_images(photos[:2]) == second_images(originals[:2])
 
 
-def images_of(photo: Path) -> list[bytes]:
-    """What ExifTool finds of further images in a JPEG: the gain map of Ultra HDR, the other eye of a stereo camera."""
-    command = ["exiftool", "-config", "", "-b", "-MPImage2", photo]
-    return [subprocess.run(command, capture_output=True, check=True).stdout]
+def second_images(photos: list[Path]) -> bytes:
+    """What ExifTool finds behind the first image of JPEGs: a gain map, the other eye of a stereo camera."""
+    found = subprocess.run(["exiftool", "-config", "", "-b", "-MPImage2", *photos], capture_output=True, check=True)
+    assert found.stdout.count(b"\xff\xd8\xff") >= len(photos)
+    return found.stdout
