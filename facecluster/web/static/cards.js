@@ -26,7 +26,7 @@ const DOES = {
   next: () => go(`after=${card().dataset.key}`),
   back: () => go(`before=${card().dataset.key}`),
   says: (button) => answer(JSON.parse(button.dataset.says)),
-  name: (button) => answer(naming({ person: button.dataset.person })),
+  name: ({ dataset: { person, new: name } }) => answer(naming(person ? { person } : { new: name })),
   ignore: () => answer([{ kind: "ignore", units: [unit()] }]),
   noFace: () => withUnticked((faces) => answer([{ kind: "not_a_face", faces: { faces } }], { stays: true })),
   split: () => withUnticked(askWhoTheOthersAre),

@@ -8,12 +8,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
+from facecluster.people.hinted import Hinted
 from facecluster.people.questions import Question
 from facecluster.pipeline.review.live import Moment
+from facecluster.pipeline.review.written import WrittenNames
 from facecluster.web.review.cards.alike import units_like
-from facecluster.web.review.cards.cards import Party, about, party, spread_ids, unit_as_said
+from facecluster.web.review.cards.cards import Party, about, party, rows_of_unit, spread_ids, unit_as_said
 from facecluster.web.review.cards.deck import Deck
-from facecluster.web.review.cards.offers import Offer, Offering, Ranked, likeliest
+from facecluster.web.review.cards.offers import MAX_OFFERED, Offer, Offering, Ranked, likeliest
+from facecluster.web.review.cards.written import not_among, written_offers
 from facecluster.web.review.pictures.sheets import Sheets
 
 if TYPE_CHECKING:
@@ -28,10 +31,13 @@ class NameCard:
     """A group of faces, and who may be on them."""
 
     group: Party
-    likeliest: tuple[Offer, ...]
+    written: tuple[Offer, ...]  # whose names stand on the photos
+    likeliest: tuple[Offer, ...]  # who looks like it, but for those
 
 
-def name_card(moment: Moment, sheets: Sheets, question: Question, ranked: Sequence[Ranked] = ()) -> NameCard:
+def name_card(
+    moment: Moment, sheets: Sheets, question: Question, ranked: Sequence[Ranked], hinted: Sequence[Hinted]
+) -> NameCard:
     """What the card shows of a question "who".
 
     Args:
@@ -39,9 +45,12 @@ def name_card(moment: Moment, sheets: Sheets, question: Question, ranked: Sequen
         sheets: makes the tiles.
         question: of kind "who".
         ranked: the people whom the group may show, likeliest first.
+        hinted: the names that are written on its photos, likeliest first.
     """
     (unit,), (shown,) = question.units, question.shown
-    return NameCard(party(moment, sheets, unit, shown), likeliest(moment, sheets, ranked))
+    written = tuple(written_offers(moment, sheets, hinted, ranked))
+    alike = likeliest(moment, sheets, not_among(ranked, moment, written))
+    return NameCard(party(moment, sheets, unit, shown), written, alike[: MAX_OFFERED - len(written)])
 
 
 def groups_alike(moment: Moment, sheets: Sheets, question: Question) -> list[Party]:
@@ -54,10 +63,12 @@ def groups_alike(moment: Moment, sheets: Sheets, question: Question) -> list[Par
 
 def routes(review: "Review") -> list[BaseRoute]:
     """The routes of this screen."""
-    offering = Offering(review)
+    offering, names = Offering(review), WrittenNames(review.library)
 
     def card_of(moment: Moment, question: Question) -> NameCard:
-        return name_card(moment, review.sheets, question, offering.ranked(moment, about(question.units[0])))
+        unit = about(question.units[0])
+        hinted = names.of(moment, rows_of_unit(moment, unit))
+        return name_card(moment, review.sheets, question, offering.ranked(moment, unit), hinted)
 
     def alike(request: Request) -> HTMLResponse:
         """The groups to choose from that may be one with the group of the card."""

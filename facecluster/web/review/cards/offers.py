@@ -42,12 +42,13 @@ class Ranked(NamedTuple):
 class Offer:
     """A person who may be meant."""
 
-    id: str
+    id: str | None  # None: somebody new
     name: str
     faces: int
     likeness: float | None  # from 0 to 1; None: not known, or of no weight
     alike: str  # the same in words; "" where that is worth no word
     tile: Tile | None
+    written: str  # on how many of the photos the name stands, in words; "" where that is worth none
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def offered(moment: Moment, sheets: Sheets, ranked: Sequence[Ranked]) -> tuple[O
             None if rank.likeness is None or rank.together else min(max(rank.likeness, 0.0), 1.0),
             alike_in_words(rank),
             tiles.get(one.cover or ""),
+            "",
         )
         for rank, one in zip(ranked, known, strict=True)
     )

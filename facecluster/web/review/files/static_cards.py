@@ -15,6 +15,7 @@ from facecluster.pipeline.review.open_questions import OpenQuestions
 from facecluster.pipeline.review.question_keys import key_of
 from facecluster.pipeline.review.standing import Standing, faces_named, places_of
 from facecluster.pipeline.review.thinking import Kinds, thought_of
+from facecluster.pipeline.review.written import WrittenNames
 from facecluster.store.library import Library
 from facecluster.web.review.cards.cards import about, rows_of_unit
 from facecluster.web.review.cards.deck import Dealt
@@ -95,14 +96,15 @@ CardOf = Callable[[Question], object]
 
 def _name_cards(questions: Questions, sheets: Sheets) -> CardOf:
     library, moment, likeness = questions.library, questions.moment, _likeness(questions.library)
-    looks = looks_of(library, moment)
+    looks, names = looks_of(library, moment), WrittenNames(library)
 
     def card_of(question: Question) -> object:
         (unit,) = question.units
         rows = rows_of_unit(moment, about(unit))
         likely = likely_people(moment, looks, rows, mean_face(library, moment, rows))
         but = [unit.id] if unit.kind == "person" else []
-        return name_card(moment, sheets, question, ranked_people(moment, likely, likeness, but))
+        ranked = ranked_people(moment, likely, likeness, but)
+        return name_card(moment, sheets, question, ranked, names.of(moment, rows))
 
     return card_of
 

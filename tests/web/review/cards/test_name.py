@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from facecluster.people.hinted import Hinted
 from facecluster.people.questions import Question, Unit
 from facecluster.people.statements import Name
 from facecluster.pipeline.review.live import Live
@@ -25,8 +26,8 @@ def library(tmp_path):
     return library
 
 
-def card_of(library, question=WHO, ranked=()):
-    return name_card(Live(library).now(), PlainSheets(), question, ranked)
+def card_of(library, question=WHO, ranked=(), hinted=()):
+    return name_card(Live(library).now(), PlainSheets(), question, ranked, hinted)
 
 
 def page_of(card, *, editable=True, around=AROUND):
@@ -51,6 +52,28 @@ def test_the_likeliest_have_the_number_keys(library):
     assert (button["data-person"], button["aria-keyshortcuts"]) == (ANNA, "1")
     assert "Anna <b> 2 faces · alike 1" in page.text
     assert "b" not in page.tags
+
+
+def test_names_that_are_written_come_before_those_who_look_alike(library):
+    hinted = [Hinted("anna <b>", "ANNA <b>", 2, 3), Hinted("zoë", "Zoë & <i>", 3, 3)]
+    named(library, BERTA, "Berta", "d1")
+    card = card_of(library, ranked=[Ranked(1, 0.9, together=False), Ranked(0, 0.8, together=False)], hinted=hinted)
+    assert [(one.id, one.name) for one in card.written] == [(ANNA, "Anna <b>"), (None, "Zoë & <i>")]
+    assert [one.id for one in card.likeliest] == [BERTA]  # Anna looks alike, too: she is there already
+    page = page_of(card)
+    buttons = page.all("button", data_does="name")
+    assert [one["aria-keyshortcuts"] for one in buttons] == ["1", "2", "3"]
+    assert [one.get("data-person") for one in buttons] == [ANNA, None, BERTA]
+    assert buttons[1]["data-new"] == "Zoë & <i>"
+    assert "Anna <b> 2 faces · alike · written on 2 of 3 photos 1" in page.text
+    assert "Zoë & <i> somebody new · written on all 3 photos 2" in page.text
+    assert not {"b", "i"} & page.tags
+
+
+def test_no_more_names_than_there_are_keys_for(library):
+    hinted = [Hinted(letter, letter, 3, 3) for letter in "abcdef"]
+    card = card_of(library, ranked=[Ranked(0, 0.9, together=False)] * 9, hinted=hinted)
+    assert (len(card.written), len(card.likeliest)) == (4, 5)
 
 
 def test_every_face_can_be_left_out_and_its_photo_seen(library):
@@ -89,6 +112,9 @@ def test_read_only_it_is_faces_and_links(library):
     assert not page.has("data-does")
     assert [one["href"] for one in page.all("a")] == ["/groups/0", f"/people/{ANNA}"]
     assert len(page.all("img")) == 3  # two faces, and that of Anna
+    written = page_of(card_of(library, part, hinted=[Hinted("zoë", "Zoë", 3, 3)]), editable=False)
+    assert "Zoë somebody new · written on all 3 photos" in written.text
+    assert not written.tags & SENDS
     assert len(rendered("name_card", card=card_of(library), around=AROUND, editable=False).all("img")) == 3
 
 
