@@ -39,14 +39,15 @@ def entry_names(photos: Iterable[str]) -> list[str]:
     Args:
         photos: names of files, which end in a dot and a suffix.
     """
-    names, taken = [], set()
+    names, numbers = [], {}  # the last number of each name; what is in there is taken
     for photo in photos:
         stem, _, suffix = photo.rpartition(".")
-        name, number = safe_name(stem, f".{suffix}"), 1
-        while _alike(name) in taken:
-            number += 1
-            name = safe_name(stem, f" ({number}).{suffix}")
-        taken.add(_alike(name))
+        name = safe_name(stem, f".{suffix}")
+        plain = _alike(name)
+        while _alike(name) in numbers:
+            numbers[plain] += 1
+            name = safe_name(stem, f" ({numbers[plain]}).{suffix}")
+        numbers[_alike(name)] = 1
         names.append(name)
     return names
 
