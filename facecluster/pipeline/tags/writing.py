@@ -2,31 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
 from typing import Any
 
-from facecluster.pipeline.person_counts import HUMAN, IMPORTED, PROVENANCES
+from facecluster.pipeline.catalogue import latest_scan
+from facecluster.pipeline.plan import Shard
+from facecluster.pipeline.runners import runner_of
+from facecluster.pipeline.tags.ledger_state import ledger_of
+from facecluster.pipeline.tags.outcomes import Status
+from facecluster.pipeline.tags.shown import ShownPeople, Which, no_people, shown_people
+from facecluster.pipeline.tags.write_job import How, WriteJob, plan_writing
+from facecluster.pipeline.tags.write_worker import WRITING
+from facecluster.pipeline.tags.written import Written, parts_of, written_in
+from facecluster.pipeline.worker import ShardReport
 from facecluster.settings import Settings
+from facecluster.store.exiftool import find_exiftool
+from facecluster.store.ledger import bucket_of
 from facecluster.store.library import Library
 
-DECIDED = frozenset({PROVENANCES[HUMAN], PROVENANCES[IMPORTED]})
-
-
-@dataclass(frozen=True)
-class Which:
-    """Who is to stand in the files. They say just that afterwards: what we wrote of others before goes."""
-
-    provenances: frozenset[str] = DECIDED  # of person_counts.PROVENANCES
-    min_probability: float = 0.0  # that a face is the person's, 0..1; what people decided has 1
-    people: tuple[str, ...] = ()  # as somebody types them (targets.person_meant); empty: everybody
-
-
-@dataclass(frozen=True)
-class How:
-    """How it is written."""
-
-    style: str = "auto"  # of the name of a new sidecar: auto | full | stem
-    in_place: bool = False  # photos themselves are written too, where they can be
-    dry_run: bool = False  # nothing is written; the rows say what would be
+__all__ = ["How", "Which", "WriteSummary", "revert_tags", "write_tags"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,27 @@ class WriteSummary:
     seconds: float
     rows: Callable[[], Iterator[dict[str, Any]]]
     """Rows of schemas.WRITTEN that are not `unchanged`, by path; there until the next `write_tags` or `revert_tags`."""
+
+
+class _Tally:
+    """Progress that hands the count of photos on."""
+
+    def __init__(self, on_photos: Callable[[int, int], None], total: int) -> None:
+        self.on_photos = on_photos
+        self.total = total
+        self.done = 0
+
+    def ready(self) -> None:
+        """A worker is up: the count may begin to move."""
+        self.on_photos(self.done, self.total)
+
+    def photos(self, count: int) -> None:
+        """So many photo files more were settled."""
+        self.done += count
+        self.on_photos(self.done, self.total)
+
+    def shard(self, report: ShardReport) -> None:
+        """A shard was committed."""
 
 
 def write_tags(
@@ -64,7 +80,13 @@ def write_tags(
         LibraryError: the library is empty, damaged or in use.
         StorageError: the library cannot be written.
     """
-    raise NotImplementedError
+    started = perf_counter()
+    find_exiftool()
+    with library.locked():
+        shown = shown_people(library, latest_scan(library), which)
+        written = _worked_off(library, shown, _job(library, how, settings, reverting=False), on_photos)
+    n_people = len(shown.table["person"].unique())
+    return _summary(written, n_people, perf_counter() - started)
 
 
 def revert_tags(library: Library, how: How, settings: Settings, on_photos: Callable[[int, int], None]) -> WriteSummary:
@@ -72,4 +94,49 @@ def revert_tags(library: Library, how: How, settings: Settings, on_photos: Calla
 
     Photos that were written in place are left as they are, a failed row each, unless `how.in_place`.
     """
-    raise NotImplementedError
+    started = perf_counter()
+    with library.locked():
+        written = _worked_off(library, no_people(), _job(library, how, settings, reverting=True), on_photos)
+    return _summary(written, 0, perf_counter() - started)
+
+
+def _job(library: Library, how: How, settings: Settings, *, reverting: bool) -> WriteJob:
+    scan = latest_scan(library)
+    return WriteJob(
+        Path(scan.archive), library.folder.resolve(), scan.number, scan.fingerprint, settings, how, reverting
+    )
+
+
+def _worked_off(library: Library, shown: ShownPeople, job: WriteJob, on_photos: Callable[[int, int], None]) -> Written:
+    """What became of the files that the job is about."""
+    parts = parts_of(library)
+    parts.clear()
+    shards = plan_writing(job, library, shown)
+    if shards:
+        tally = _Tally(on_photos, sum(len(shard.files) for shard in shards))
+        runner_of(job.settings.runner)(shards, job, tally, WRITING)
+        _settle_what_was_tried_again(library, job, shards, set(parts.names()))
+    return written_in(parts)
+
+
+def _settle_what_was_tried_again(library: Library, job: WriteJob, shards: list[Shard], committed: set[str]) -> None:
+    """A worker that died may have left files open in the ledger, which others found to be as they should be."""
+    if not job.how.dry_run:
+        ledger = ledger_of(library, job.archive)
+        for number in {bucket_of(file.path) for shard in shards if shard.name not in committed for file in shard.files}:
+            ledger.bucket(number).settle_rest()
+
+
+def _summary(written: Written, n_people: int, seconds: float) -> WriteSummary:
+    counts = written.counts
+    return WriteSummary(
+        written=counts[Status.WRITTEN],
+        removed=counts[Status.REMOVED],
+        unchanged=counts[Status.UNCHANGED],
+        failed=counts[Status.FAILED],
+        people=n_people,
+        values_added=written.added,
+        values_removed=written.taken_out,
+        seconds=seconds,
+        rows=written.rows,
+    )

@@ -102,3 +102,11 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def run_here(shards, job, progress, work):
+    """A runner without processes of its own."""
+    progress.ready()
+    with work.open_worker(job) as worker:
+        for shard in shards:
+            progress.shard(worker.work(shard, lambda: progress.photos(1)))

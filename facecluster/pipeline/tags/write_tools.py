@@ -1,0 +1,46 @@
+"""What a worker that writes tags holds on to: the folders of the archive, ExifTool, a decoder."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from facecluster.faces.exact import decode_exactly
+from facecluster.pipeline.decoder import DecoderProcess
+from facecluster.pipeline.tags import in_place
+from facecluster.pipeline.tags.write_job import WriteJob
+from facecluster.store.archive import PhotoFile
+from facecluster.store.as_listed import full_path
+from facecluster.store.exiftool import ExifTool
+from facecluster.store.ledger import digest_below
+from facecluster.store.sidecars import Folders
+
+
+class WriteTools:
+    """Made once a worker; programs are started when they are needed first."""
+
+    def __init__(self, job: WriteJob) -> None:
+        self.job = job
+        self.folders = Folders(job.archive)
+        self.digest_of = digest_below(job.archive)
+
+    def photo_path(self, photo: PhotoFile) -> Path:
+        """Where a photo is."""
+        return Path(os.fsdecode(full_path(self.job.archive, photo.path)))
+
+    @cached_property
+    def exiftool(self) -> ExifTool:
+        """Reads what stands in photos."""
+        return ExifTool()
+
+    @cached_property
+    def in_place(self) -> in_place.Tools:
+        """Writes into photos."""
+        return in_place.Tools(self.exiftool, DecoderProcess(self.job.settings.decode, decode_exactly))
+
+    def close(self) -> None:
+        """End the programs."""
+        started = vars(self)
+        if "in_place" in started:
+            self.in_place.decoder.close()
+        if "exiftool" in started:
+            self.exiftool.close()
