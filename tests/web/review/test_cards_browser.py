@@ -7,7 +7,7 @@ import pytest
 
 from facecluster.people.statements import Confirm, Different, Ignore, Merge, Name, NotAFace, Reject, Undo
 from facecluster.pipeline.journal import decisions_of
-from facecluster.schemas import CLUSTERS, SUGGESTIONS, TREE
+from facecluster.schemas import CLUSTERS, IMPORTS, SUGGESTIONS, TREE
 from facecluster.store.library import RunTables, open_library
 from tests.pipeline.asked_library import ADA, asked_library, tell
 from tests.pipeline.made_up_library import face_ids, made_up_library
@@ -114,6 +114,23 @@ def test_groups_are_named_typed_and_by_number_and_it_is_undone(four):
     reviewer.presses("k")
     reviewer.sees("who.cluster-2")
     assert reviewer.page.url.endswith("/name?key=who.cluster-2")  # where a reload comes back to
+
+
+def test_a_name_that_is_written_on_the_photos_is_given_by_its_number(browser, tmp_path):
+    library, ids = four_people(tmp_path)
+    hints = [
+        {"path": face, "file": face, "photo_hash": face.partition("-")[0], "name": "Ada <b>", "outcome": "hint"}
+        for face in ids[:4]
+    ]
+    library.imports.add(pa.Table.from_pylist(hints, IMPORTS), {})
+    with reviewing(browser, library, "/name") as reviewer:
+        reviewer.sees("who.cluster-0")
+        written = reviewer.page.locator(".likeliest").inner_text()
+        assert " ".join(written.split()) == "Ada <b> somebody new · written on 4 of 6 photos 1"
+        reviewer.presses("1")
+        reviewer.sees("who.cluster-1")
+        (named,) = reviewer.said()
+        assert (named.name, named.faces) == ("Ada <b>", tuple(ids[:6]))
 
 
 def test_who_is_left_out_is_somebody_else(four):
