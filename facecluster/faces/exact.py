@@ -11,11 +11,14 @@ import numpy as np
 from PIL import ImageFile
 
 from facecluster.errors import PhotoError, PhotoFault
-from facecluster.faces.container import Container
+from facecluster.faces.container import Container, container_of
 from facecluster.faces.decode import only_photo_errors, open_image, readable_container, refuse_too_large
 from facecluster.types import DecodedPhoto
 
 _DIGEST_PX = 16  # of three bytes: a SHA-384
+
+_START_OF_SCAN = b"\xff\xda"  # ITU-T T.81, table B.1
+_PICTURE_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip"})  # ISO/IEC 14496-12
 
 
 def decode_exactly(data: bytes, _min_long_side_px: int | None, max_megapixels: float) -> DecodedPhoto:
@@ -57,10 +60,36 @@ def _digest(image: ImageFile.ImageFile) -> bytes:
     return digest.digest()
 
 
-def first_scan(jpeg: bytes) -> int:
-    """Where the compressed picture of a JPEG begins: all before it may be metadata; its end, where none begins."""
+def fixed_end(data: bytes) -> bytes:
+    """The end of a file that holds no metadata of its first image, and that other things in it are found from.
+
+    Of a JPEG all from the first scan on: the compressed picture, a gain map, a film. Of AVIF and HEIF what follows the
+    boxes of the picture: a film, the directory of a camera's maker. Empty for other files.
+    """
+    match container_of(data):
+        case Container.JPEG:
+            return data[_first_scan(data) :]
+        case Container.AVIF | Container.HEIF:
+            return data[_first_foreign_box(data) :]
+        case _:
+            return b""
+
+
+def _first_scan(jpeg: bytes) -> int:
+    """Where the compressed picture begins; the end of the data, where none does."""
     at = 2
-    while jpeg[at : at + 1] == b"\xff" and jpeg[at + 1 : at + 2] != b"\xda":
+    while jpeg[at : at + 1] == b"\xff" and jpeg[at + 1 : at + 2] != _START_OF_SCAN[1:]:
         filler = jpeg[at + 1 : at + 2] == b"\xff"
         at += 1 if filler else 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
-    return at if jpeg[at : at + 1] else len(jpeg)
+    return at if jpeg[at : at + 2] == _START_OF_SCAN else len(jpeg)
+
+
+def _first_foreign_box(data: bytes) -> int:
+    """Where the first box begins that is none of the picture; the end of the data, where none does."""
+    at = 0
+    while data[at + 4 : at + 8] in _PICTURE_BOXES:
+        size = int.from_bytes(data[at : at + 4], "big")
+        if size == 1:  # the true size follows, in 64 bits
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        at = at + size if size >= 8 else len(data)  # 0: to the end of the file
+    return min(at, len(data))

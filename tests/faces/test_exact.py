@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from facecluster.errors import PhotoError, PhotoFault
-from facecluster.faces.exact import decode_exactly, first_scan
+from facecluster.faces.exact import decode_exactly, fixed_end
 from tests.faces.pictures import dng, encoded, exif, picture
 
 SEVERAL = {
@@ -96,18 +96,39 @@ def test_a_later_page_may_be_too_large():
     assert len(decode_exactly(pages, None, 4).pixels) == 2
 
 
-def test_the_scan_begins_where_the_header_ends():
-    data = encoded(picture(), "JPEG", exif=exif(orientation=6), comment=b"\xff\xda in a comment")
-    at = first_scan(data)
-    assert data[at : at + 2] == b"\xff\xda"
-    assert b"in a comment" in data[:at]
-    with Image.open(io.BytesIO(data[:at] + data[at:])) as image:
+def test_of_a_jpeg_all_is_fixed_from_the_first_scan_on():
+    data = encoded(picture(), "JPEG", exif=exif(orientation=6), comment=b"\xff\xda in a comment") + b"and a film"
+    end = fixed_end(data)
+    assert data.endswith(end)
+    assert end.startswith(b"\xff\xda")
+    assert end.endswith(b"and a film")
+    header = data.removesuffix(end)
+    assert b"in a comment" in header
+    with Image.open(io.BytesIO(header)) as image:
         assert image.size == picture().size
-    assert first_scan(data[:2] + b"\xff\xff" + data[2:]) == at + 2  # fill bytes
+    assert fixed_end(data[:2] + b"\xff\xff" + data[2:]) == end  # fill bytes
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\xff", b"\xff\xd8", b"\xff\xd8\xff", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xe1\0\2"]
-)
-def test_where_no_scan_begins_it_is_the_end(data):
-    assert first_scan(data) == len(data)
+@pytest.mark.parametrize("length", range(3, 8))
+def test_a_jpeg_without_a_scan_has_no_fixed_end(length):
+    assert fixed_end(b"\xff\xd8\xff\xe1\0\4ab"[:length]) == b""
+
+
+def test_of_avif_all_is_fixed_that_is_behind_the_picture():
+    data, film = encoded(picture(), "AVIF"), box(b"mpvd", b"a film")
+    assert fixed_end(data) == b""
+    assert fixed_end(data + film) == film
+    assert fixed_end(data + film + box(b"free", b"") + b"end") == film + box(b"free", b"") + b"end"
+    large = b"\0\0\0\1mdat" + (20).to_bytes(8, "big") + b"1234"
+    assert fixed_end(data + large + film) == film
+    assert fixed_end(data + b"\0\0\0\0mdat to the end") == b""
+    assert fixed_end(data + b"\0\0\0\3mdat is no size") == b""
+
+
+def test_other_files_have_no_fixed_end():
+    assert fixed_end(encoded(picture(), "PNG")) == b""
+    assert fixed_end(b"") == b""
+
+
+def box(name: bytes, content: bytes) -> bytes:
+    return (8 + len(content)).to_bytes(4, "big") + name + content

@@ -11,7 +11,7 @@ import numpy as np
 
 from facecluster.errors import MetadataError, MetadataFault, PhotoError, PhotoFault
 from facecluster.faces.container import Container, container_of
-from facecluster.faces.exact import first_scan
+from facecluster.faces.exact import fixed_end
 from facecluster.store.replacement import Original, Staged, copy_beside, read_original, ready, sweep_copies
 
 if TYPE_CHECKING:
@@ -105,16 +105,11 @@ def _refuse_another_picture(original: Original, images: np.ndarray, copy: "Path"
     if container_of(data) is not container_of(original.data):
         raise MetadataError(MetadataFault.PIXELS, "ExifTool would make another kind of file of it")
     try:
-        same = _scans(data) == _scans(original.data) and np.array_equal(_images(data, decoder), images)
+        same = fixed_end(data) == fixed_end(original.data) and np.array_equal(_images(data, decoder), images)
     except MetadataError as error:
         raise MetadataError(MetadataFault.PIXELS, f"ExifTool would damage it: {error}") from error
     if not same:
-        raise MetadataError(MetadataFault.PIXELS, "ExifTool would change the picture")
-
-
-def _scans(data: bytes) -> bytes:
-    """Of a JPEG, all that is no metadata of its first image: the compressed picture, and whatever follows it."""
-    return data[first_scan(data) :] if container_of(data) is Container.JPEG else b""
+        raise MetadataError(MetadataFault.PIXELS, "ExifTool would change the picture, or what stands behind it")
 
 
 def _refuse_another_packet(packet: bytes, now: "Embedded") -> None:

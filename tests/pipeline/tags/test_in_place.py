@@ -279,6 +279,15 @@ def test_real_photos_keep_every_image(tmp_path, tools):
     assert second_images(photos[:2]) == second_images(originals[:2])
 
 
+def test_a_film_behind_a_photo_stays_where_it_is_looked_for(tmp_path, tools):
+    jpeg = photo_in(tmp_path, "a.jpg", encoded(picture(), "JPEG") + b"a film")
+    written(jpeg, packet_for("Ada"), tools)
+    assert jpeg.read_bytes().endswith(b"a film")
+    # ExifTool puts the picture of such a file behind its film, where no telephone looks for either.
+    avif = photo_in(tmp_path, "a.avif", encoded(picture(), "AVIF") + b"\0\0\0\x0empvda film")
+    assert refused(avif, packet_for("Ada"), tools) is MetadataFault.PIXELS
+
+
 def second_images(photos: list[Path]) -> bytes:
     """What ExifTool finds behind the first image of JPEGs: a gain map, the other eye of a stereo camera."""
     found = subprocess.run(["exiftool", "-config", "", "-b", "-MPImage2", *photos], capture_output=True, check=True)
