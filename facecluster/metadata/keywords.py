@@ -26,53 +26,12 @@ WORDS = {PERSONS: "person", DIGIKAM: "keyword", LIGHTROOM: "keyword", SUBJECT: "
 """What the lists hold, for lines to people."""
 
 
-def _wanted(packet: Packet, names: Sequence[str], ours: Values) -> Values:
-    """The texts that the lists are to have; `ours` says what of them is not somebody else's."""
-    if not names:
-        return Values()
-    subjects = _of_others(packet, SUBJECT, ours.subjects)
-    lightroom = _of_others(packet, LIGHTROOM, ours.lightroom)
-    above_lightroom = list(map(as_digikam, lightroom)) or subjects
-    return Values(
-        people=_once(names),
-        digikam=_once([*_carried(packet, DIGIKAM, ours, above_lightroom), *map(digikam_word, names)]),
-        lightroom=_once([*_carried(packet, LIGHTROOM, ours, map(as_lightroom, subjects)), *map(lightroom_word, names)]),
-        subjects=_once(names),
-    )
-
-
-def _of_others(packet: Packet, name: str, ours: Sequence[str]) -> list[str]:
-    """The texts of a list that are not ours."""
-    mine = set(ours)
-    return [each for each in texts(packet, name) if each not in mine]
-
-
 def merge_keywords(edit: Edit, names: Sequence[str], ours: Values) -> Values:
     """What of ours stands in the lists after they were made to say these names."""
-    wanted = _wanted(edit.packet, names, ours)
+    edit.made.difference_update([name for name in FIELDS if _made_anew(edit.packet, name, ours)])
+    wanted = _wanted(edit, names, ours) if names else Values()
     lists = {each: _merge_list(edit, name, getattr(wanted, each), getattr(ours, each)) for name, each in FIELDS.items()}
     return Values()._replace(**lists)
-
-
-def _merge_list(edit: Edit, name: str, wanted: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
-    """What of ours stands in a list after what is not wanted was taken out, and what nobody says was put in."""
-    there = _items_by_text(edit.packet, name)
-    stand = [each for each in ours if each in wanted and each in there]
-    for each in ours:
-        if each in there and each not in wanted:
-            _take(edit, there[each])
-            edit.lines.append(text_line("-", WORDS[name], each))
-    said = {keyword_key(each) for each in texts(edit.packet, name)}
-    coming = [each for each in wanted if keyword_key(each) not in said]
-    if not coming:
-        return tuple(stand)
-    if (container := _container(edit, name)) is None:
-        edit.leave(unknown_form_line(name))
-        return tuple(stand)
-    for each in coming:
-        edit.put(container, elements.text("rdf:li", each))
-        edit.lines.append(text_line("+", WORDS[name], each))
-    return (*stand, *coming)
 
 
 def drop_empty(edit: Edit, name: str) -> None:
@@ -83,10 +42,57 @@ def drop_empty(edit: Edit, name: str) -> None:
             edit.made.discard(name)
 
 
-def _carried(packet: Packet, name: str, ours: Values, below: Iterable[str]) -> list[str]:
+def _wanted(edit: Edit, names: Sequence[str], ours: Values) -> Values:
+    """The texts that the lists are to have; `ours` says what of them is not somebody else's."""
+    subjects = _of_others(edit.packet, SUBJECT, ours.subjects)
+    lightroom = [as_digikam(each) for each in _of_others(edit.packet, LIGHTROOM, ours.lightroom)]
+    return Values(
+        people=_once(names),
+        digikam=_once([*_carried(edit, DIGIKAM, lightroom or subjects), *map(digikam_word, names)]),
+        lightroom=_once([*_carried(edit, LIGHTROOM, map(as_lightroom, subjects)), *map(lightroom_word, names)]),
+        subjects=_once(names),
+    )
+
+
+def _carried(edit: Edit, name: str, below: Iterable[str]) -> list[str]:
     """What a list that is ours to make takes over from the next one below it."""
-    ours_stand = name in ours.made and not set(texts(packet, name)).isdisjoint(getattr(ours, FIELDS[name]))
-    return list(below) if ours_stand or not values(packet, name) else []
+    return list(below) if name in edit.made or not values(edit.packet, name) else []
+
+
+def _made_anew(packet: Packet, name: str, ours: Values) -> bool:
+    """Whether a list holds something, and nothing of ours: if we made one, somebody made another since."""
+    there = texts(packet, name)
+    return bool(there) and set(there).isdisjoint(getattr(ours, FIELDS[name]))
+
+
+def _of_others(packet: Packet, name: str, ours: Sequence[str]) -> list[str]:
+    """The texts of a list that are not ours."""
+    mine = set(ours)
+    return [each for each in texts(packet, name) if each not in mine]
+
+
+def _merge_list(edit: Edit, name: str, wanted: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
+    """What of ours stands in a list after what is not wanted was taken out, and what nobody says was put in."""
+    there = _items_by_text(edit.packet, name)
+    for each in [each for each in ours if each in there and each not in wanted]:
+        _take(edit, there[each])
+        edit.lines.append(text_line("-", WORDS[name], each))
+    said = {keyword_key(each) for each in texts(edit.packet, name)}
+    came = _put(edit, name, [each for each in wanted if keyword_key(each) not in said])
+    return tuple(each for each in wanted if each in came or (each in ours and each in there))
+
+
+def _put(edit: Edit, name: str, coming: Sequence[str]) -> Sequence[str]:
+    """Those of the texts that were put in: all, or none where there is no putting anything in."""
+    if not coming:
+        return ()
+    if (container := _container(edit, name)) is None:
+        edit.leave(unknown_form_line(name))
+        return ()
+    for each in coming:
+        edit.put(container, elements.text("rdf:li", each))
+        edit.lines.append(text_line("+", WORDS[name], each))
+    return coming
 
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:
@@ -120,19 +126,19 @@ def _container(edit: Edit, name: str) -> Element | None:
 
 
 def _list_of_one(edit: Edit, name: str, bare: Value) -> Element | None:
-    """A list in place of a bare text, which is its first item; it stays one when ours is taken out."""
+    """A list in place of a bare text, which is its first item; it stays a list when ours is taken out."""
     said = text(bare)
-    if bare.attribute is None and (len(bare.element) or bare.element.attrib):
-        return None
     made = elements.array(name)
-    if bare.attribute is None:
-        bare.element.text = None
-        made = made[0]
-        edit.put(bare.element, made)
-    else:
+    if bare.attribute:
         del bare.element.attrib[bare.attribute]
         edit.put(bare.element, made)
-        made = made[0]
+        (container,) = made
+    elif len(bare.element) or bare.element.attrib:
+        return None
+    else:
+        (container,) = made
+        bare.element.text = None
+        edit.put(bare.element, container)
     if said:
-        edit.put(made, elements.text("rdf:li", said))
-    return made
+        edit.put(container, elements.text("rdf:li", said))
+    return container

@@ -30,7 +30,7 @@ def merge_regions(edit: Edit, wanted: Sequence[Shown], ours: Values) -> Values:
     named = _keys(mwg.others)
     # Programs that write both forms get the places of the second wrong now and then: the first is believed.
     believed = [*mwg.others, *(other for other in microsoft.others if keyword_key(other.name) not in named)]
-    free = _free_of_others(edit, wanted, believed)
+    free = _free_of_others(edit, _each_once(wanted), believed)
     named = _keys(microsoft.others)
     said = [each for each in free if keyword_key(each.name) in named and _is_among(each, mwg.others)]
     return Values(
@@ -60,12 +60,9 @@ def _merge_form(edit: Edit, form: Form, there: Standing, wanted: Sequence[Shown]
         if mine not in wanted:
             edit.take(item)
             edit.lines.append(region_line("-", form.word, mine))
-    ours = [mine for mine in wanted if mine in there.ours]
-    coming: list[Shown] = []
-    for shown in wanted:
-        if shown not in there.ours and not _is_among(shown, [*there.others, *ours, *coming]):
-            coming.append(shown)
-    return (*ours, *_put(edit, form, coming))
+    coming = [each for each in wanted if each not in there.ours and not _is_among(each, there.others)]
+    came = _put(edit, form, coming)
+    return tuple(each for each in wanted if each in there.ours or each in came)
 
 
 def _put(edit: Edit, form: Form, coming: Sequence[Shown]) -> Sequence[Shown]:
@@ -95,6 +92,15 @@ def _free_of_others(edit: Edit, wanted: Sequence[Shown], others: Sequence[Shown]
         else:
             free.append(shown)
     return free
+
+
+def _each_once(wanted: Sequence[Shown]) -> list[Shown]:
+    """The regions without those that say what one before says."""
+    once: list[Shown] = []
+    for shown in wanted:
+        if not _is_among(shown, once):
+            once.append(shown)
+    return once
 
 
 def _is_among(shown: Shown, others: Sequence[Shown]) -> bool:
