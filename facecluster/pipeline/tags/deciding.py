@@ -1,6 +1,7 @@
 """What metadata says of faces, held against what people said -> what is decided, and what is left as it is."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -140,8 +141,8 @@ def _statements(
     found, starts = np.unique(ones[order], return_index=True)
     ids = np.array(face_ids.take(pa.array(faces[order])).to_pylist(), object)
     said = []
-    for one, some in zip(found.tolist(), np.split(ids, starts[1:]), strict=True):
+    for one, (start, end) in zip(found.tolist(), pairwise([*starts.tolist(), len(ids)]), strict=True):
         new = one - len(who.people)
         person, name = (who.people[one].id, None) if new < 0 else (new_person(), called.names[new])
-        said.append(Name(person, tuple(some.tolist()), name))
+        said.append(Name(person, tuple(ids[start:end].tolist()), name))
     return tuple(said)

@@ -69,6 +69,10 @@ class Fates:
             each = [reasons] * len(rows) if isinstance(reasons, str) else reasons
             self.reasons.update(zip(rows.tolist(), each, strict=True))
 
+    def rename(self, rows: Rows, before: Outcome, after: Outcome) -> None:
+        """Say one outcome instead of another, where some of these have it."""
+        self.outcomes[rows[self.outcomes[rows] == OUTCOMES.index(before)]] = OUTCOMES.index(after)
+
 
 class _Names(NamedTuple):
     """Names as written, each once, and what they are taken for."""
