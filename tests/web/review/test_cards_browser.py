@@ -126,7 +126,7 @@ def test_a_name_that_is_written_on_the_photos_is_given_by_its_number(browser, tm
     with reviewing(browser, library, "/name") as reviewer:
         reviewer.sees("who.cluster-0")
         written = reviewer.page.locator(".likeliest").inner_text()
-        assert " ".join(written.split()) == "Ada <b> somebody new · written on 4 of 6 photos 1"
+        assert " ".join(written.split()) == "Ada <b> new · written on 4 of 6 photos 1"
         reviewer.presses("1")
         reviewer.sees("who.cluster-1")
         (named,) = reviewer.said()
