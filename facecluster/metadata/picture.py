@@ -46,19 +46,19 @@ def _say_dimensions(edit: Edit, regions: Value, frame: Frame | None) -> None:
     wanted = frame and f"{frame.width}x{frame.height}"
     there = field(regions, DIMENSIONS)
     said = there and "x".join(_text_of(there, f"stDim:{side}") for side in "wh")
-    made_here = MWG.property in edit.made
-    if made_here and not wanted:
+    is_new = MWG.property in edit.made and there is None
+    if not wanted and MWG.property in edit.made:
         return  # somebody else draws in the structure that we made, and needs the size too
     if there and there.attribute is None and _is_ours(edit, DIMENSIONS, said) and said != wanted:
         edit.take(there.element)
-        edit.lines += [] if made_here else [text_line("-", "size", str(said))]
+        edit.lines.append(text_line("-", "size", str(said)))
         there = None
     holder = fields_element(regions)
     if there is None and wanted and frame and holder is not None:
         _forget(edit, DIMENSIONS)
         edit.put(holder, elements.dimensions(frame), holder[0] if len(holder) else None)
         edit.made.add(f"{DIMENSIONS}={wanted}")
-        edit.lines += [] if made_here else [text_line("+", "size", wanted)]
+        edit.lines += [] if is_new else [text_line("+", "size", wanted)]
 
 
 def _is_ours(edit: Edit, name: str, said: str | None) -> bool:
