@@ -16,6 +16,7 @@ from facecluster.faces.decode import only_photo_errors, open_image, readable_con
 from facecluster.types import DecodedPhoto
 
 _DIGEST_PX = 16  # of three bytes: a SHA-384
+_ROWS_AT_ONCE = 256
 
 _START_OF_SCAN = b"\xff\xda"  # ITU-T T.81, table B.1
 _PICTURE_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov", b"free", b"skip"})  # ISO/IEC 14496-12
@@ -52,11 +53,12 @@ def _digests(image: ImageFile.ImageFile, max_pixels: float) -> list[bytes]:
 
 def _digest(image: ImageFile.ImageFile) -> bytes:
     palette = image.palette.tobytes() if image.palette else b""
-    parts = (f"{image.mode} {image.size}".encode(), image.tobytes(), palette, image.info.get("icc_profile") or b"")
-    digest = hashlib.sha384()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
+    profile = image.info.get("icc_profile") or b""
+    digest = hashlib.sha384(f"{image.mode} {image.size} {len(palette)} {len(profile)} ".encode())
+    digest.update(palette)
+    digest.update(profile)
+    for top in range(0, image.height, _ROWS_AT_ONCE):  # a copy of all would double what the decoder needs
+        digest.update(image.crop((0, top, image.width, min(image.height, top + _ROWS_AT_ONCE))).tobytes())
     return digest.digest()
 
 

@@ -63,6 +63,14 @@ def test_what_cannot_be_seen_in_eight_bits_counts():
     assert not np.array_equal(*(digests(encoded(Image.fromarray(array), "PNG")) for array in (deep, deeper)))
 
 
+@pytest.mark.parametrize("row", [0, 255, 256, 511, 599])
+def test_every_row_counts(row):
+    tall = Image.new("L", (3, 600))
+    changed = tall.copy()
+    changed.putpixel((2, row), 1)
+    assert not np.array_equal(digests(encoded(tall, "PNG")), digests(encoded(changed, "PNG")))
+
+
 def test_alpha_palette_and_profile_count():
     clear, opaque = picture().convert("RGBA"), picture().convert("RGBA")
     clear.putalpha(0)
