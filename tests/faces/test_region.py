@@ -98,13 +98,13 @@ def test_a_region_may_be_drawn_wide_or_narrow_around_the_middle_of_the_face(time
 def test_the_detector_is_shown_what_is_around_the_region_and_no_more_than_there_is():
     seer = WhiteSeer()
     face_in_region(seer, picture(), np.array([180, 140, 220, 170], np.float32), NONE)
-    assert seer.shown == [(64, 64), (160, 160)]
+    assert seer.shown == [(64, 64), (160, 160)] * 4
     seer = WhiteSeer()
     face_in_region(seer, picture(), np.array([380, 0, 400, 20], np.float32), NONE)
-    assert seer.shown == [(26, 26), (50, 50)]
+    assert seer.shown == [(26, 26), (50, 50)] * 4
     seer = WhiteSeer()
     face_in_region(seer, picture(), np.array([0, 0, WIDTH, HEIGHT], np.float32), NONE)
-    assert seer.shown == [(HEIGHT, WIDTH)] * 2
+    assert seer.shown == ([(HEIGHT, WIDTH)] * 2 + [(WIDTH, HEIGHT)] * 2) * 2
 
 
 def test_a_region_on_the_last_pixel_of_an_image_is_looked_at():
@@ -123,3 +123,41 @@ def test_of_two_looks_the_surer_one_counts():
     found = face_in_region(Wavering(), picture((180, 130, 220, 170)), face, NONE)
     assert found.scores.tolist() == pytest.approx([0.9])
     assert overlaps_with(face, found.boxes).tolist() == [1]
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_face_that_lies_on_its_side_is_seen_as_it_is(turns):
+    class TopSeer(WhiteSeer):
+        """Is surer of a face the brighter its top is; the landmarks are its left upper corner."""
+
+        def _face(self, image, left, right):
+            box, landmarks, _ = super()._face(image, left, right)
+            return box, landmarks, np.float32(image[int(box[1]), int(box[0]) : int(box[2]), 0].mean() / 255)
+
+    x0, y0, x1, y1 = face = (150, 60, 200, 120)
+    image = picture(face, light=200)
+    image[y0, x0:x1] = 255
+    corner = [(x0, y0), (y0, WIDTH - x0), (WIDTH - x0, HEIGHT - y0), (HEIGHT - y0, x0)][turns]
+    end = [(x1, y1), (y1, WIDTH - x1), (WIDTH - x1, HEIGHT - y1), (HEIGHT - y1, x1)][turns]
+    region = np.concatenate([np.minimum(corner, end), np.maximum(corner, end)]).astype(np.float32)
+    found = face_in_region(TopSeer(), np.rot90(image, turns), region, NONE)
+    assert found.scores.tolist() == [1]
+    assert found.boxes.tolist() == [region.tolist()]
+    assert found.landmarks.tolist() == [[list(corner)] * 5]
+
+
+def test_a_face_is_taken_for_upright_unless_a_turned_one_is_clearly_surer():
+    class Giddy(WhiteSeer):
+        """Is surer of every look than of the one before."""
+
+        def _face(self, image, left, right):
+            box, landmarks, _ = super()._face(image, left, right)
+            step, self.given = self.given, self.given + 1
+            return box, landmarks, np.float32(0.5 + self.more * step)
+
+    face = (180, 130, 220, 170)
+    for more, best in ((0.002, 1), (0.02, 7)):
+        seer = Giddy()
+        seer.given, seer.more = 0, more
+        found = face_in_region(seer, picture(face), np.array(face, np.float32), NONE)
+        assert found.scores.tolist() == pytest.approx([0.5 + more * best])
