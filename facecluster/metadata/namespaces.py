@@ -4,6 +4,8 @@ From the tables of ExifTool (Image::ExifTool::XMP; those of ACDSee regions came 
 use are known to write exactly these.
 """
 
+from functools import cache
+
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 META = "adobe:ns:meta/"
 
@@ -29,6 +31,7 @@ NAMESPACES = {
 """Every prefix that is read or written here."""
 
 
+@cache
 def qualified(name: str) -> str:
     """`prefix:name` -> `{namespace}name`, as lxml knows it."""
     prefix, _, local = name.partition(":")

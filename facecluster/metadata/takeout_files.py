@@ -33,7 +33,15 @@ FORMS = (".heic", ".heif", ".jpg", ".jpeg", ".mp", ".mp4", ".mov")
 _NUMBER = re.compile(r"\((\d{1,6})\)\Z")
 
 
-_Jsons = dict[tuple[str, str], str]  # by what stands before the number and ".json", and the number
+_Written = tuple[str, str]  # what stands before ".json", or a part of that, and the number
+
+
+class _Jsons(NamedTuple):
+    """JSON files of one folder."""
+
+    beginnings: dict[_Written, str]  # by all that stands before the number
+    titles: dict[_Written, str]  # by the same without a supplement
+    stems: dict[_Written, tuple[str, str]]  # title and file, by the title without its suffix, if that is one of FORMS
 
 
 class _Claim(NamedTuple):
@@ -50,12 +58,28 @@ def takeout_files(photo_names: Collection[str], json_names: Collection[str]) -> 
 
     A JSON that may as well be of photos with another name is nobody's.
     """
-    jsons = {_numbered(name[: -len(".json")]): name for name in sorted(json_names) if name.lower().endswith(".json")}
+    jsons = _by_what_is_written(json_names)
     claims = defaultdict(list)
-    for photo in sorted(photo_names) if jsons else ():
+    for photo in sorted(photo_names) if jsons.beginnings else ():
         if claim := next(_claims(photo, jsons), None):
             claims[claim.json].append(claim)
     return {claim.photo: claim.json for rivals in claims.values() for claim in _granted(rivals)}
+
+
+def _by_what_is_written(names: Iterable[str]) -> _Jsons:
+    """The JSON files by their names; where two say the same, the shorter one counts."""
+    numbered = [(_numbered(name[: -len(".json")]), name) for name in names if name.lower().endswith(".json")]
+    beginnings = dict(sorted(numbered, reverse=True))
+    titles, stems = dict(beginnings), {}
+    for (beginning, number), name in sorted(beginnings.items()):
+        title, _, end = beginning.rpartition(".")
+        if SUPPLEMENT.startswith("." + end):
+            titles.setdefault((title, number), name)
+    for (title, number), name in sorted(titles.items()):
+        path = PurePath(title)
+        if path.suffix.lower() in FORMS:
+            stems.setdefault((path.stem, number), (title, name))
+    return _Jsons(beginnings, titles, stems)
 
 
 def _granted(rivals: list[_Claim]) -> list[_Claim]:
@@ -67,25 +91,20 @@ def _granted(rivals: list[_Claim]) -> list[_Claim]:
 
 def _claims(photo: str, jsons: _Jsons) -> Iterator[_Claim]:
     """The JSON files that may be a photo's, the likeliest first."""
-    for closeness, title, number, beginnings in _titles(photo):
-        for beginning in beginnings:
-            if found := jsons.get((beginning, number)):
-                yield _Claim(closeness, title + number, photo, found)
-
-
-def _titles(photo: str) -> Iterator[tuple[int, str, str, Iterable[str]]]:
-    """What a photo may be called in its JSON's name: closeness, title, number, and how that name may begin."""
     names = _names(photo)
     originals = [(original, number) for name, number in names if (original := _unedited(name)) != name]
     for name, number in (*names, *originals):
-        yield 0, name, number, _with_supplement(name)
+        if json := jsons.titles.get((name, number)):
+            yield _Claim(0, name + number, photo, json)
     for name, number in originals or names:
-        yield 1, PurePath(name).stem, number, _cuts(name)
+        for cut in _cuts(name):
+            if json := jsons.beginnings.get((cut, number)):
+                yield _Claim(1, PurePath(name).stem + number, photo, json)
     for name, number in originals or names:
-        stem = PurePath(name).stem
-        for form in FORMS:
-            yield 2, stem + form, number, _with_supplement(stem + form)
-            yield 2, stem + form.upper(), number, _with_supplement(stem + form.upper())
+        path = PurePath(name)
+        if path.suffix.lower() in FORMS and (found := jsons.stems.get((path.stem, number))):
+            title, json = found
+            yield _Claim(2, title + number, photo, json)
 
 
 def _names(photo: str) -> list[tuple[str, str]]:
@@ -106,11 +125,6 @@ def _unedited(name: str) -> str:
     path = PurePath(name)
     edited = next((end for end in EDITED if path.stem.lower().endswith(end)), "")
     return path.stem[: len(path.stem) - len(edited)] + path.suffix
-
-
-def _with_supplement(name: str) -> list[str]:
-    """A name alone, and with what is written behind it, cut or not."""
-    return [name, *(name + SUPPLEMENT[:length] for length in range(len(SUPPLEMENT), 0, -1))]
 
 
 def _cuts(name: str) -> list[str]:
