@@ -36,6 +36,8 @@ _WRITABLE = frozenset(
 
 _MAX_JPEG_XMP_BYTES = 65_504  # of one segment, 65,533 bytes with the header of 29 that XMP has there
 
+_POINTER = b"HasExtendedXMP"
+
 _FAULTS = {
     PhotoFault.UNSUPPORTED: MetadataFault.UNSUPPORTED,
     PhotoFault.TOO_LARGE: MetadataFault.TOO_LARGE,
@@ -58,7 +60,7 @@ def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Stage
     Args:
         photo: its path; nothing is written to it.
         read: what stood inside it when the new packet was made of that.
-        packet: the new one, UTF-8, which is no part of an extended one.
+        packet: the new one, UTF-8, and all of it: an extension that was read is joined to it (metadata.extended).
         tools: see there.
 
     Raises:
@@ -83,6 +85,8 @@ def _refuse_what_holds_no_packet(container: Container | None, packet: bytes) -> 
     if container not in _WRITABLE:
         what = f"{container} files" if container else "a file of no format known here"
         raise MetadataError(MetadataFault.UNSUPPORTED, f"nothing is written into {what}")
+    if _POINTER in packet:  # ExifTool drops extensions, so what it points to would be lost
+        raise MetadataError(MetadataFault.UNSUPPORTED, "its XMP is in several pieces, which were not joined")
     if container is Container.JPEG and len(packet) > _MAX_JPEG_XMP_BYTES:
         raise MetadataError(
             MetadataFault.TOO_LARGE,

@@ -1,6 +1,7 @@
 """Each format that photos have, written to by the real ExifTool."""
 
 import hashlib
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 from facecluster.errors import MetadataError, MetadataFault
 from facecluster.faces.decode import decode_photo
 from facecluster.faces.exact import decode_exactly
+from facecluster.metadata.extended import joined
 from facecluster.metadata.merging import merge
 from facecluster.metadata.packet import new_packet, packet_bytes, read_packet
 from facecluster.metadata.reading import tags_in
@@ -286,6 +288,24 @@ def test_a_film_behind_a_photo_stays_where_it_is_looked_for(tmp_path, tools):
     # ExifTool puts the picture of such a file behind its film, where no telephone looks for either.
     avif = photo_in(tmp_path, "a.avif", encoded(picture(), "AVIF") + b"\0\0\0\x0empvda film")
     assert refused(avif, packet_for("Ada"), tools) is MetadataFault.PIXELS
+
+
+@needs_awkward
+def test_of_xmp_in_several_pieces_none_is_lost(tmp_path, tools):
+    original = AWKWARD / "face_regions" / "xmp_misc" / "ExtendedXMP.jpg"
+    photo = photo_in(tmp_path, "a.jpg", original.read_bytes())
+    read = tools.exiftool.embedded(photo)
+    assert read.extension
+    assert refused(photo, read.xmp, tools, read) is MetadataFault.UNSUPPORTED
+    written(photo, joined(read.xmp, read.extension), tools)
+    assert properties_of(photo) == properties_of(original)
+
+
+def properties_of(photo: Path) -> dict[str, object]:
+    """All that ExifTool reads of the XMP, but for what says in how many pieces it is."""
+    command = ["exiftool", "-config", "", "-j", "-struct", "-XMP:all", photo]
+    (found,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return {name: value for name, value in found.items() if name not in {"SourceFile", "HasExtendedXMP"}}
 
 
 def second_images(photos: list[Path]) -> bytes:
