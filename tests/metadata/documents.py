@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
 from facecluster.metadata.namespaces import NAMESPACES
 from facecluster.metadata.packet import Packet, read_packet
@@ -36,3 +37,36 @@ def packet_of(path: str) -> Packet:
         return read_packet(file.read_bytes())
     found = subprocess.run(["exiftool", "-b", "-xmp", file], capture_output=True, check=True)
     return read_packet(found.stdout)
+
+
+_names = st.sampled_from(
+    [
+        *("rdf:Description", "rdf:Bag", "rdf:li", "rdf:value", "dc:subject", "Iptc4xmpExt:PersonInImage"),
+        *("mwg-rs:Regions", "mwg-rs:RegionList", "mwg-rs:Area", "stArea:x", "MP:RegionInfo", "MPRI:Regions"),
+        *("acdsee-rs:Regions", "digiKam:TagsList"),
+    ]
+)
+_attributes = st.sampled_from(
+    [
+        "",
+        'rdf:parseType="Resource"',
+        'rdf:nodeID="n"',
+        'rdf:resource="r"',
+        'rdf:value="v"',
+        'dc:subject="s"',
+        'mwg-rs:Name="Anna"',
+        'MPReg:Rectangle="0.1, 0.1, 0.2, 0.2"',
+        'xml:lang="de"',
+    ]
+)
+trees = st.recursive(
+    st.sampled_from(["", " ", "a", "People/Anna", "<!-- c -->", "<?p?>"]),
+    lambda inner: st.builds(
+        lambda name, attribute, children: f"<{name} {attribute}>{''.join(children)}</{name}>",
+        _names,
+        _attributes,
+        st.lists(inner, max_size=3),
+    ),
+    max_leaves=12,
+)
+"""XML that makes sense to nobody, of elements that do."""

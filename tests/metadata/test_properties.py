@@ -1,11 +1,10 @@
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from facecluster.metadata.namespaces import NAMESPACES
 from facecluster.metadata.packet import read_packet
 from facecluster.metadata.properties import descriptions, field, items, list_elements, text, texts, values
-from tests.metadata.documents import about, needs_photographs, packet, packet_of, xmp
+from tests.metadata.documents import about, needs_photographs, packet, packet_of, trees, xmp
 
 RESOURCE = 'rdf:parseType="Resource"'
 
@@ -97,24 +96,6 @@ def test_programs_that_spell_otherwise():
     assert texts(packet_of("face_regions/xmp_misc/XMP6.xmp"), "dc:subject") == ["x"]
     assert texts(packet_of("face_regions/xmp_misc/XMP4.xmp"), "dc:subject") == ["one", "two"]
     assert texts(packet_of("face_regions/xmp_misc/XMP2.xmp"), "dc:subject") == []  # a list that is named elsewhere
-
-
-names = st.sampled_from(
-    ["rdf:Description", "rdf:Bag", "rdf:li", "rdf:value", "dc:subject", "stArea:x", "mwg-rs:Regions"]
-)
-attributes = st.sampled_from(
-    ["", RESOURCE, 'rdf:nodeID="n"', 'rdf:resource="r"', 'rdf:value="v"', 'dc:subject="s"', 'xml:lang="de"']
-)
-trees = st.recursive(
-    st.sampled_from(["", " ", "a", "<!-- c -->", "<?p?>"]),
-    lambda inner: st.builds(
-        lambda name, attribute, children: f"<{name} {attribute}>{''.join(children)}</{name}>",
-        names,
-        attributes,
-        st.lists(inner, max_size=3),
-    ),
-    max_leaves=12,
-)
 
 
 @given(trees)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from facecluster.metadata.packet import read_packet
 from facecluster.metadata.reading import tags_in
 from facecluster.metadata.words import Source, Tag
-from tests.metadata.documents import AWKWARD, about, needs_photographs, packet, packet_of, xmp
+from tests.metadata.documents import AWKWARD, about, needs_photographs, packet, packet_of, trees, xmp
 
 RESOURCE = 'rdf:parseType="Resource"'
 ANNA = pytest.approx((0.2, 0.2, 0.4, 0.4))
@@ -228,3 +228,9 @@ def test_whatever_stands_there_boxes_are_in_the_frame_and_names_are_not_blank(re
             left, top, right, bottom = tag.box
             assert 0 <= left < right <= 1
             assert 0 <= top < bottom <= 1
+
+
+@given(trees)
+def test_whatever_the_tree_reading_it_ends(tree):
+    for tag in tags(tree):
+        assert tag.name or tag.box
