@@ -9,6 +9,7 @@ commands sent ahead: 2 ms a photo instead of the 80 that starting it for each wo
 
 import base64
 import binascii
+import contextlib
 import functools
 import json
 import os
@@ -18,7 +19,6 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,13 +45,13 @@ _NOT_WRITTEN = re.compile(
 class Embedded(NamedTuple):
     """What stands inside a photo."""
 
-    xmp: bytes | None = None  # the packet as it stands there, in whatever encoding
+    xmp: bytes | None = None  # the packet as it stands there, in whatever encoding, without a byte order mark
     extension: bytes | None = None  # what a JPEG had no room for in it: to be joined to it (metadata.extended)
     keywords: tuple[str, ...] = ()  # IPTC
     orientation: int | None = None  # EXIF tag 274, 1..8; None: there is none, or another number
 
 
-class ExifTool(AbstractContextManager["ExifTool"]):
+class ExifTool(contextlib.AbstractContextManager["ExifTool"]):
     """An ExifTool that stays open, and is started again when a file hangs or kills it.
 
     Raises:
@@ -247,25 +247,29 @@ def _with_extension(
 
 
 def _bytes(value: Any) -> bytes:
-    """What stands in the file; ExifTool's JSON has what is no UTF-8 in base64."""
+    """What stands in the file. ExifTool has it in base64 where, and only where, it is no UTF-8."""
+    if isinstance(value, bool):  # a keyword that JSON has a word for
+        return str(value).lower().encode()
     text = str(value)
-    if text.startswith("base64:"):
-        try:
-            return base64.b64decode(text.removeprefix("base64:"), validate=True)
-        except binascii.Error:
-            pass  # it begins so in the file
+    with contextlib.suppress(binascii.Error, ValueError):  # it begins so in the file
+        data = base64.b64decode(text.removeprefix("base64:"), validate=True) if text.startswith("base64:") else b""
+        if not _is_utf8(data):
+            return data
     return text.encode()
 
 
 def _text(value: Any) -> str:
-    """A keyword: in UTF-8, else as Windows has written them, undefined bytes included."""
-    if isinstance(value, bool):
-        return str(value)
+    """A keyword: in UTF-8, whether it is said to be or not, else as Windows has written them."""
     data = _bytes(value)
+    return data.decode() if _is_utf8(data) else data.decode("cp1252", "replace")
+
+
+def _is_utf8(data: bytes) -> bool:
     try:
-        return data.decode()
+        data.decode()
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return False
+    return True
 
 
 def _check_written(answer: Answer) -> None:

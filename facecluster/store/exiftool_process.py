@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from facecluster.errors import MetadataError, MetadataFault
 from facecluster.store import exiftool_child
@@ -46,6 +46,7 @@ class ExifToolProcess:
         for pipe in self._pipes:
             os.set_blocking(pipe.fileno(), False)
         self._to_send, self._output, self._errors = bytearray(), bytearray(), bytearray()
+        self._speaks: dict[Any, bytearray] = dict(zip(self._pipes[1:], (self._output, self._errors), strict=True))
         self._n_asked = self._n_answered = 0
         self._secret = secrets.token_hex(8)  # so that no file name that ExifTool complains of looks like an end
 
@@ -69,16 +70,17 @@ class ExifToolProcess:
         """
         self._n_answered += 1
         last_line = f"{{ready{self._n_answered}}}\n".encode()
-        last_error = f"{self._secret}{self._n_answered} ".encode()
+        last_error = f"{self._secret}{self._n_answered} ".encode()  # then the status, and a line break
         give_up_at = time.monotonic() + timeout_seconds
-        while not (self._output.endswith(last_line) or last_line in self._output) or last_error not in self._errors:
+        searched = 0  # a long answer is not gone through again with each piece of it
+        while self._output.find(last_line, searched) < 0:
+            searched = max(0, len(self._output) - len(last_line))
             self._exchange(give_up_at, timeout_seconds)
-        output, _, rest = bytes(self._output).partition(last_line)
-        self._output = bytearray(rest)
-        errors, _, rest = bytes(self._errors).partition(last_error)
-        status, _, rest = rest.partition(b"\n")
-        self._errors = bytearray(rest)
-        return Answer(output, errors, status == b"0")
+        while b"\n" not in self._errors.partition(last_error)[2]:
+            self._exchange(give_up_at, timeout_seconds)
+        output = _taken(self._output, last_line)
+        errors = _taken(self._errors, last_error)
+        return Answer(output, errors, _taken(self._errors, b"\n") == b"0")
 
     def end(self) -> None:
         """Kill it; what it was to write is only ever a copy."""
@@ -89,10 +91,12 @@ class ExifToolProcess:
 
     def _exchange(self, give_up_at: float, timeout_seconds: float) -> None:
         """Send and receive what can be just now, or wait until something can be."""
-        stdin, stdout, stderr = self._pipes
+        if not self._speaks:
+            raise MetadataError(MetadataFault.CRASH, f"ExifTool died on it: {self._how_it_died()}")
+        stdin = self._pipes[0]
         with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ, self._output)
-            selector.register(stderr, selectors.EVENT_READ, self._errors)
+            for pipe in self._speaks:
+                selector.register(pipe, selectors.EVENT_READ)
             if self._to_send:
                 selector.register(stdin, selectors.EVENT_WRITE)
             ready = selector.select(max(0.0, give_up_at - time.monotonic()))
@@ -101,8 +105,8 @@ class ExifToolProcess:
         for key, _ in ready:
             if key.fileobj is stdin:
                 self._send()
-            elif not self._receive(key.fd, key.data):
-                raise MetadataError(MetadataFault.CRASH, f"ExifTool died on it: {self._how_it_died()}")
+            else:
+                self._receive(key.fileobj)
 
     def _send(self) -> None:
         try:
@@ -112,19 +116,26 @@ class ExifToolProcess:
         except BrokenPipeError:  # it died: whoever waits for the answer is told
             self._to_send.clear()
 
-    def _receive(self, descriptor: int, into: bytearray) -> bool:
-        """Take what is there; whether there will be more."""
-        data = os.read(descriptor, _AT_ONCE_BYTES)
+    def _receive(self, pipe: Any) -> None:
+        data, into = os.read(pipe.fileno(), _AT_ONCE_BYTES), self._speaks[pipe]
+        if not data:  # what it said before it died still counts, on the other pipe too
+            del self._speaks[pipe]
         into += data
         if len(into) > MAX_ANSWER_BYTES:
             raise MetadataError(MetadataFault.TOO_LARGE, f"ExifTool finds more than {MAX_ANSWER_BYTES:,} bytes in it")
-        return bool(data)
 
     def _how_it_died(self) -> str:
         self._child.kill()
         status = self._child.wait()
         said = bytes(self._errors).decode("utf-8", "replace").strip().splitlines()
         return said[-1][:200] if said else f"status {status}"
+
+
+def _taken(buffer: bytearray, end: bytes) -> bytes:
+    """What stands before an end in a buffer, which both leave."""
+    taken = bytes(buffer[: buffer.index(end)])
+    del buffer[: len(taken) + len(end)]
+    return taken
 
 
 def as_line(argument: bytes) -> bytes | None:
