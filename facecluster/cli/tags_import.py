@@ -1,5 +1,6 @@
 """`facecluster tags import`: names from where they already are."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -99,29 +100,32 @@ def _outcome_facts(summary: "ImportSummary", *, dry_run: bool) -> dict[str, obje
     """What became of the mentions, as far as there is something to say."""
     from facecluster.pipeline.tags.outcomes import Outcome
 
-    count = {outcome: summary.outcomes.get(outcome, 0) for outcome in Outcome}
-    people = plural(summary.people_new + summary.people_known, "person", "people")
+    found = Counter(summary.outcomes)
+    facts: dict[str, object] = {}
+    if named := found[Outcome.NAMED] + found[Outcome.DRAWN]:
+        facts["would name" if dry_run else "named"] = f"{plural(named, 'face')} of {_people(summary)}{_drawn(summary)}"
+    if known := found[Outcome.KNOWN]:
+        facts["known"] = f"{plural(known, 'face')} had that name already"
+    if stands := found[Outcome.DIFFERS]:
+        facts["left"] = f"{plural(stands, 'face')} of which somebody said otherwise here: that stands"
+    if again := found[Outcome.OUTRANKED]:
+        facts["said twice"] = f"{plural(again, 'mention')} of faces that a better source names, or the same one before"
+    if summary.hints:
+        facts["hints"] = f"{plural(summary.hints, 'name')} without a face: the review offers them"
+    if several := found[Outcome.AMBIGUOUS]:
+        facts["hints"] = f"{facts['hints']} ({several:,} of them borne by several people here)"
+    if nameless := found[Outcome.UNNAMED]:
+        facts["no name"] = f"{plural(nameless, 'region')} that nobody named"
+    return facts
+
+
+def _people(summary: "ImportSummary") -> str:
     new = f", {summary.people_new:,} of them new" if summary.people_new else ""
-    drawn = f", {plural(summary.faces_drawn, 'face')} of them only by the regions" if summary.faces_drawn else ""
-    lines = {
-        "would name" if dry_run else "named": (
-            count[Outcome.NAMED] + count[Outcome.DRAWN],
-            f"{plural(count[Outcome.NAMED] + count[Outcome.DRAWN], 'face')} of {people}{new}{drawn}",
-        ),
-        "known": (count[Outcome.KNOWN], f"{plural(count[Outcome.KNOWN], 'face')} had that name already"),
-        "left": (count[Outcome.DIFFERS], f"{plural(count[Outcome.DIFFERS], 'face')} that somebody decided on here"),
-        "said twice": (
-            count[Outcome.OUTRANKED],
-            f"{plural(count[Outcome.OUTRANKED], 'mention')} of faces that another source names",
-        ),
-        "hints": (summary.hints, f"{plural(summary.hints, 'name')} without a face: the review offers them"),
-        "ambiguous": (
-            count[Outcome.AMBIGUOUS],
-            f"{plural(count[Outcome.AMBIGUOUS], 'mention')} of a name that several people have here",
-        ),
-        "no name": (count[Outcome.UNNAMED], f"{plural(count[Outcome.UNNAMED], 'region')} that nobody named"),
-    }
-    return {name: line for name, (number, line) in lines.items() if number}
+    return plural(summary.people_new + summary.people_known, "person", "people") + new
+
+
+def _drawn(summary: "ImportSummary") -> str:
+    return f"; {plural(summary.faces_drawn, 'face')} only the regions show" if summary.faces_drawn else ""
 
 
 def _reasons(rows: "tuple[NotRead, ...]") -> list[str]:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -62,7 +62,8 @@ def write(
         _ask_first(f"{_photos_shown(opened, which)} will be rewritten", yes=yes, json=json)
     with display("Looking who is on the photos") as shown:
         summary = write_tags(opened, which, how, settings, shown.photos)
-    _tell(library, summary, dry_run=dry_run, json=json)
+    revert_it = command(library, "tags", "revert", *(["--in-place"] if in_place else []))
+    _tell(library, summary, dry_run=dry_run, json=json, undo=revert_it)
     if strict and summary.failed:
         raise typer.Exit(o.PHOTOS_FAILED)
 
@@ -127,10 +128,11 @@ def _ask_first(what: str, *, yes: bool, json: bool) -> None:
     )
 
 
-def _tell(folder: Path, summary: "WriteSummary", *, dry_run: bool, json: bool) -> None:
+def _tell(folder: Path, summary: "WriteSummary", *, dry_run: bool, json: bool, undo: str | None = None) -> None:
     """Say what became of the files; of a dry run, line by line what would."""
     if json:
-        print_json(_record(folder, summary, dry_run=dry_run))
+        numbers = {name: value for name, value in vars(summary).items() if name != "rows"}
+        print_json({"library": folder.resolve(), "dry_run": dry_run, **numbers, "files": list(summary.rows())})
         return
     failed, noted = [], []
     for row in summary.rows():
@@ -141,30 +143,26 @@ def _tell(folder: Path, summary: "WriteSummary", *, dry_run: bool, json: bool) -
             noted.append(f"{row['file']}: {row['reason']}")
         if dry_run:
             print_lines([row["file"], *(f"  {change}" for change in row["changes"])])
-    print_facts(_facts(folder, summary, dry_run=dry_run))
+    print_facts(_facts(summary, undo, dry_run=dry_run))
     t.print_reasons("left alone", noted)
     t.print_reasons("failed", failed)
 
 
-def _facts(folder: Path, summary: "WriteSummary", *, dry_run: bool) -> dict[str, object]:
+def _facts(summary: "WriteSummary", undo: str | None, *, dry_run: bool) -> dict[str, object]:
     """What to say of the files in numbers."""
-    written = plural(summary.written, "file")
-    parts = [f"{plural(summary.people, 'person', 'people')} in {written}" if summary.people else written]
+    parts = [plural(summary.written, "file")]
     parts += [f"{plural(summary.removed, 'sidecar')} removed"] if summary.removed else []
     parts += [f"{summary.unchanged:,} said so already"] if summary.unchanged else []
     parts += [f"{summary.failed:,} failed"] if summary.failed else []
-    changes = f"{summary.values_added:,} added, {summary.values_removed:,} taken out"
-    facts: dict[str, object] = {"would write" if dry_run else "written": ", ".join(parts), "values": changes}
+    facts: dict[str, object] = {"would write" if dry_run else "written": ", ".join(parts)}
+    facts["values"] = f"{summary.values_added:,} added, {summary.values_removed:,} taken out"
+    if summary.people:
+        facts["people"] = f"{plural(summary.people, 'person', 'people')} named in the files"
     if dry_run:
         facts["done"] = "nothing: this was a dry run"
-    elif summary.values_added:
-        facts["undo with"] = command(folder, "tags", "revert")
+    elif undo and summary.values_added:
+        facts["undo with"] = undo
     return facts
-
-
-def _record(folder: Path, summary: "WriteSummary", *, dry_run: bool) -> dict[str, Any]:
-    numbers = {name: value for name, value in vars(summary).items() if name != "rows"}
-    return {"library": folder.resolve(), "dry_run": dry_run, **numbers, "files": list(summary.rows())}
 
 
 COMMANDS = {"write": write, "revert": revert}
