@@ -63,7 +63,9 @@ class Imports:
         return read_table(self._folder(number), TableFile(**self.record(number)["table"]))
 
     def add(self, table: pa.Table, record: dict[str, object]) -> int:
-        """Commit an import: its table first, then the record that makes it exist; its number. Older ones go.
+        """Commit an import: its table first, then the record that makes it exist; its number.
+
+        Older ones but one go, and what a crash left of others.
 
         Raises:
             StorageError: a write failed; the import does not exist.
@@ -71,7 +73,7 @@ class Imports:
         number = max(numbered(self.folder, ""), default=0) + 1
         (file,) = create_tables(self._folder(number), {"imports.parquet": table})
         create_record(self._folder(number) / _RECORD, {"import": number, **record, "table": asdict(file)})
-        for older in numbered(self.folder, "")[:-KEPT_IMPORTS]:
+        for older in set(numbered(self.folder, "")).difference(self.numbers()[-KEPT_IMPORTS:]):
             remove_files(self._folder(older), _RECORD)
             with contextlib.suppress(OSError):  # an empty folder does no harm
                 self._folder(older).rmdir()

@@ -6,6 +6,7 @@ import pytest
 
 from facecluster.people.decisions import who_is_who
 from facecluster.people.names import name_key
+from facecluster.people.stand_ins import NO_HEIRS
 from facecluster.people.statements import (
     Confirm,
     Decision,
@@ -18,7 +19,6 @@ from facecluster.people.statements import (
     Rename,
     Undo,
 )
-from facecluster.people.stand_ins import NO_HEIRS
 from facecluster.pipeline.tags.deciding import NEW, SEVERAL, Called, Claims, judge, whom_they_mean
 from facecluster.pipeline.tags.mentions import OUTCOMES
 from facecluster.pipeline.tags.outcomes import Outcome
