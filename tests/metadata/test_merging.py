@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facecluster.errors import MetadataError, MetadataFault
+from facecluster.metadata.keywords import FIELDS
 from facecluster.metadata.merging import merge
 from facecluster.metadata.namespaces import NAMESPACES
 from facecluster.metadata.packet import packet_bytes, read_packet
@@ -10,7 +11,7 @@ from facecluster.metadata.properties import descriptions, texts
 from facecluster.metadata.reading import microsoft_regions, mwg_regions, tags_in
 from facecluster.metadata.tag_words import keyword_key
 from facecluster.metadata.words import NO_VALUES, Shown
-from tests.metadata.documents import about, packet, xmp
+from tests.metadata.documents import about, packet, trees, xmp
 from tests.metadata.merged import (
     ANNA,
     BOB,
@@ -216,6 +217,14 @@ def test_the_way_to_a_document_does_not_show_in_it(document, some, others):
     merged(direct, *others)
     merged(around, *others, ours=merged(around, *some).ours)
     assert sorted(map(str, tags_in(direct))) == sorted(map(str, tags_in(around)))
+
+
+@given(trees)
+def test_in_whatever_stands_there_nothing_of_others_is_lost(tree):
+    document = packet(tree)
+    before = [*map(str, tags_in(document)), *(texts(document, name) for name in FIELDS)]
+    merged(document, ours=merged(document, ANNA, BOB, CARL).ours)
+    assert [*map(str, tags_in(document)), *(texts(document, name) for name in FIELDS)] == before
 
 
 def test_a_document_of_one_person_keeps_its_bytes_when_nothing_changes():

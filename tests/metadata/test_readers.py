@@ -11,8 +11,9 @@ import pytest
 
 from facecluster.metadata.frames import upright_box
 from facecluster.metadata.packet import packet_bytes, read_packet
+from facecluster.metadata.properties import texts
 from facecluster.metadata.seeding import seeded
-from facecluster.metadata.words import Frame, Shown
+from facecluster.metadata.words import NO_VALUES, Frame, Shown
 from tests.metadata.documents import AWKWARD, about, needs_photographs, packet_of, xmp
 from tests.metadata.merged import ANNA, BOB, CARL, bag, merged, microsoft, region, regions
 
@@ -185,6 +186,27 @@ def test_exiftool_objects_to_nothing_that_we_write(warnings):
 def test_immich_finds_each_face_where_it_is_on_the_upright_photo(seen, orientation):
     expected = upright_box(ANNA.box, Frame(4000, 3000, orientation))
     assert list(faces_in_immich(seen[f"turned{orientation}"])) == [("anna müller", pytest.approx(expected, abs=0.01))]
+
+
+SAVE = {
+    "exiftool": ["exiftool", "-q", "-overwrite_original", "-XMP:Rating=3"],
+    "exiv2": ["exiv2", "-M", "set Xmp.xmp.Rating 3", "modify"],
+}
+
+
+@pytest.mark.parametrize("program", SAVE)
+def test_ours_is_still_ours_when_another_program_saved_the_file(program, tmp_path):
+    document = seeded(None, ["Holiday"]).packet
+    said = merged(document, ANNA, *CROWD, CARL)
+    file = tmp_path / "photo.xmp"
+    file.write_bytes(packet_bytes(document))
+    subprocess.run([*SAVE[program], file], check=True)
+    saved = read_packet(file.read_bytes())
+    assert merged(saved, ANNA, *CROWD, CARL, ours=said.ours) == (False, said.ours, (), ())
+    assert merged(saved, ours=said.ours).ours == NO_VALUES
+    names = {"rdf:RDF", "rdf:Description", "rdf:Bag", "rdf:li", "dc:subject", "xmp:Rating"}
+    assert {f"{each.prefix}:{each.tag.rpartition('}')[2]}" for each in saved.rdf.iter()} <= names
+    assert texts(saved, "dc:subject") == ["Holiday"]
 
 
 def test_immich_finds_ours_among_regions_that_had_no_size(seen):
