@@ -74,10 +74,11 @@ def _photos_in(bucket: Bucket, job: WriteJob) -> set[str]:
 
 
 def _photo_files(paths: set[str], files: pd.DataFrame, job: WriteJob) -> list[PhotoFile]:
-    """Those of these photos that are to be visited, by path; only a revert visits what is not there."""
-    there = files.reindex(sorted(paths)) if job.reverting else files.loc[sorted(paths.intersection(files.index))]
-    moments = there["modified_at"].astype("int64")
-    return list(map(PhotoFile, there.index, there["size"].fillna(0).astype(int), moments))
+    """Those of these photos that are to be visited, by path; only a revert visits what may not be there."""
+    if job.reverting:
+        return [PhotoFile(path, 0, 0) for path in sorted(paths)]
+    there = files.loc[sorted(paths.intersection(files.index))] if paths else files[:0]
+    return list(map(PhotoFile, there.index, there["size"], there["modified_at"].astype("int64")))
 
 
 def _joined(buckets: Iterable[list[PhotoFile]]) -> Iterator[list[PhotoFile]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from facecluster.people.statements import Name
+from facecluster.people.statements import Name, Reject
 from facecluster.pipeline.journal import decide
 from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.rows import FaceRow, PhotoRow, face_id, faces_table, photos_table
@@ -37,6 +37,10 @@ class Tagged(NamedTuple):
     def name(self, person: str, *paths: str, name: str | None = None) -> None:
         """Decide that these photos show a person."""
         say(self.library, Name(person, tuple(self.face(path, person) for path in paths), name or NAMES[person]))
+
+    def unname(self, person: str, *paths: str) -> None:
+        """Decide that these photos do not show a person."""
+        say(self.library, Reject(person, tuple(self.face(path, person) for path in paths)))
 
 
 def box_of(person: str) -> tuple[float, float, float, float]:
