@@ -7,15 +7,19 @@ import pytest
 
 from facecluster.errors import LibraryInUseError, UsageError
 from facecluster.people.statements import Merge, NotAFace, Reject, Rename, Undo
+from facecluster.pipeline.index import index_archive
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.people import people_of
 from facecluster.pipeline.tags import reading
 from facecluster.pipeline.tags.importing import ImportHow, import_tags
 from facecluster.pipeline.tags.outcomes import Outcome
+from facecluster.pipeline.tags.placing import NOT_DECODED
 from facecluster.settings import Settings
 from facecluster.store.library import open_library
+from tests.metadata.documents import AWKWARD, needs_photographs
+from tests.pipeline.tags.drawn_album import BROKEN, ON_FACE, SETTINGS, SMALL, WALL, files_of
 from tests.pipeline.tags.said_files import in_this_process, on_face, picasa, sidecar
-from tests.pipeline.tags.tagged_library import ANNA, BERTA, CARL, contents, index, say, tagged_library
+from tests.pipeline.tags.tagged_library import ANNA, BERTA, CARL, Tagged, contents, index, say, tagged_library
 
 BESIDE = ImportHow(embedded=False)
 
@@ -247,3 +251,47 @@ def test_files_of_a_folder_that_is_offline_are_passed_over(tmp_path):
     index(tagged)
     assert run(tagged).photos == 1
     assert len(decisions_of(tagged.library)) == 1
+
+
+def test_a_region_without_a_found_face_becomes_one(tmp_path, indexed_album):
+    tagged = _copy_of(indexed_album, tmp_path)
+    for path, region, name in ((*ON_FACE, "Eileen"), (*WALL, "Hopper"), (*SMALL, "Barack"), (*BROKEN, "Nobody")):
+        photo = files_of(tagged.library).loc[path]
+        width, height = (100, 100) if path == "broken.jpg" else (photo["stored_width"], photo["stored_height"])
+        box = [edge / side for edge, side in zip(region, (width, height) * 2, strict=True)]
+        beside(tagged, f"{path}.xmp", sidecar((name, box), (name, box)))
+    looked = run(tagged, ImportHow(embedded=False, dry_run=True))
+    summary = import_tags(tagged.library, BESIDE, SETTINGS, "tester", lambda _done, _total: None)
+    assert (summary.faces_drawn, summary.outcomes[Outcome.NAMED]) == (2, 1)
+    assert [one.reason for one in summary.refused] == [NOT_DECODED] * 2
+    assert (looked.people_new, looked.refused) == (summary.people_new, summary.refused)
+    assert sorted(named(tagged).values()) == ["Barack", "Eileen", "Hopper"]
+    assert run(tagged).outcomes[Outcome.KNOWN] == 3
+    say(tagged.library, Undo(summary.decision.id))
+    again = run(tagged)
+    assert (again.faces_drawn, again.outcomes[Outcome.NAMED]) == (0, 3)
+    assert sorted(named(tagged).values()) == ["Barack", "Eileen", "Hopper"]
+
+
+def _copy_of(library, folder):
+    """A library with its album, to be written to."""
+    album, copy = (shutil.copytree(library.parent / name, folder / name) for name in ("album", library.name))
+    index_archive(album, copy, SETTINGS, lambda _done, _total: None, moved=True)
+    return Tagged(album, open_library(copy))
+
+
+@needs_photographs
+def test_photos_that_other_programs_tagged_name_the_right_faces(tmp_path):
+    album = tmp_path / "album"
+    album.mkdir()
+    for name in ("portrait.jpg", "portrait-orientation-6.jpg"):
+        shutil.copy(AWKWARD / "face_regions" / name, album)
+    index_archive(album, tmp_path / "library", SETTINGS, lambda _done, _total: None)
+    tagged = Tagged(album, open_library(tmp_path / "library"))
+    assert run(tagged, ImportHow()).outcomes == {Outcome.NAMED: 4}
+    people = people_of(tagged.library, ["x0"])
+    by_name = people.faces.assign(name=people.names_of_faces()).set_index(["photo_path", "name"])["x0"]
+    for photo in ("portrait.jpg", "portrait-orientation-6.jpg"):
+        assert by_name[photo, "Marie Curie"] == pytest.approx(270, abs=20)  # px, upright: she is on the left
+        assert by_name[photo, "Pierre Curie"] == pytest.approx(537, abs=20)
+    assert run(tagged, ImportHow()).decision is None
