@@ -6,7 +6,8 @@ from facecluster.metadata import elements
 from facecluster.metadata.layout import put_in, take_out
 from facecluster.metadata.namespaces import qualified
 from facecluster.metadata.packet import Element, Packet
-from facecluster.metadata.properties import Value, descriptions
+from facecluster.metadata.properties import Value, descriptions, list_elements
+from facecluster.metadata.properties import field as field_of
 
 ABOUT = qualified("rdf:about")
 ABOUTS = frozenset({ABOUT, "about"})  # older documents leave the prefix out
@@ -75,3 +76,10 @@ class Edit:
         """What the document says that it is about: all of its descriptions must say the same."""
         found = (each.get(name) for each in descriptions(self.packet) for name in sorted(ABOUTS))
         return next((about for about in found if about), "")
+
+
+def open_list(value: Value) -> Element | None:
+    """The rdf:Bag or Seq of a value, which items can be added to; None: it is bare, or wrapped together with notes."""
+    if field_of(value, "rdf:value"):
+        return None
+    return next(iter(list_elements(value)), None)

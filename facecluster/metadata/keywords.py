@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from facecluster.metadata import elements
 from facecluster.metadata.changes import text_line, unknown_form_line
-from facecluster.metadata.edit import Edit
+from facecluster.metadata.edit import Edit, open_list
 from facecluster.metadata.packet import Element, Packet
-from facecluster.metadata.properties import ITEM, Value, items, list_elements, text, texts, values
+from facecluster.metadata.properties import ITEM, Value, items, text, texts, values
 from facecluster.metadata.tag_words import as_digikam, as_lightroom, digikam_word, keyword_key, lightroom_word
 from facecluster.metadata.words import Values
 
@@ -118,11 +118,9 @@ def _container(edit: Edit, name: str) -> Element | None:
     found = values(edit.packet, name)
     if not found:
         edit.put_property(name, elements.array(name))
-        return list_elements(values(edit.packet, name)[0])[0]
-    for value in found:
-        if there := list_elements(value):
-            return there[0]
-    return _list_of_one(edit, name, found[0])
+        return open_list(values(edit.packet, name)[0])
+    opened = [each for each in map(open_list, found) if each is not None]
+    return opened[0] if opened else _list_of_one(edit, name, found[0])
 
 
 def _list_of_one(edit: Edit, name: str, bare: Value) -> Element | None:

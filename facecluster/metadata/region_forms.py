@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from facecluster.metadata import elements
-from facecluster.metadata.edit import Edit
+from facecluster.metadata.edit import Edit, open_list
 from facecluster.metadata.namespaces import qualified
 from facecluster.metadata.packet import Element, Packet
-from facecluster.metadata.properties import DESCRIPTION, Value, field, items, list_elements, text, values
+from facecluster.metadata.properties import DESCRIPTION, Value, field, items, text, values
 from facecluster.metadata.reading import Region, microsoft_regions, mwg_regions
 from facecluster.metadata.words import Box, Shown
 
@@ -43,16 +43,17 @@ def extensible_list(edit: Edit, form: Form) -> Element | None:
     found = values(edit.packet, form.property)
     if not found:
         edit.put_property(form.property, elements.structure(form.property, elements.array(form.list)))
-        return _new_list(edit, form)
-    for value in found:
-        if (region_list := field(value, form.list)) and (there := list_elements(region_list)):
-            return there[0]
-    holder = fields_element(found[0])
-    if holder is None or field(found[0], form.list):
+        found = values(edit.packet, form.property)
+    lists = [each for each in (field(value, form.list) for value in found) if each]
+    opened = [each for each in map(open_list, lists) if each is not None]
+    if opened or lists:
+        return opened[0] if opened else None
+    if (holder := fields_element(found[0])) is None:
         return None
-    edit.put(holder, elements.array(form.list))
+    region_list = elements.array(form.list)
+    edit.put(holder, region_list)
     edit.made.add(form.list)
-    return _new_list(edit, form)
+    return open_list(Value(region_list))
 
 
 def first_unnamed(region_list: Element, form: Form) -> Element | None:
@@ -85,13 +86,6 @@ def fields_element(value: Value) -> Element | None:
     if value.element.get(_PARSE_TYPE) == "Resource":
         return value.element
     return next(value.element.iterchildren(DESCRIPTION), None)
-
-
-def _new_list(edit: Edit, form: Form) -> Element:
-    """The list that was just made."""
-    region_list = field(values(edit.packet, form.property)[0], form.list)
-    assert region_list is not None
-    return list_elements(region_list)[0]
 
 
 def _holds_only(value: Value, names: set[str]) -> bool:
