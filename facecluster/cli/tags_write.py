@@ -144,7 +144,7 @@ def _tell(folder: Path, summary: "WriteSummary", *, dry_run: bool, json: bool, u
         if dry_run:
             print_lines([row["file"], *(f"  {change}" for change in row["changes"])])
     print_facts(_facts(summary, undo, dry_run=dry_run))
-    t.print_reasons("left alone", noted)
+    t.print_reasons("noted", noted)
     t.print_reasons("failed", failed)
 
 
