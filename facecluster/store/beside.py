@@ -44,7 +44,8 @@ def read_beside(root: Path, path: str) -> Snapshot:
         path: path_to_text, relative to it.
 
     Raises:
-        MetadataError: UNREADABLE: it is not there, no regular file, or cannot be read; TOO_LARGE.
+        MetadataError: UNREADABLE: it is not there (its cause is a FileNotFoundError), no regular file, or cannot be
+            read; TOO_LARGE.
     """
     full = _below(root, path)
     try:

@@ -34,7 +34,6 @@ _BATCH = 48  # photos whose answers are held at once
 
 _READ = (b"-j", b"-b", b"-charset", b"iptc=UTF8", b"-XMP", b"-IPTC:Keywords", b"-IFD0:Orientation#", b"-Error")
 _READ_ALL_PACKETS = (b"-j", b"-b", b"-a", b"-G4", b"-XMP")
-_WRITE = (b"-overwrite_original", b"-m")
 _ORIENTATIONS = {str(value): value for value in range(1, 9)}
 _HAS_EXTENSION = re.compile(rb"\bHasExtendedXMP\b")
 _NOT_WRITTEN = re.compile(
@@ -107,7 +106,7 @@ class ExifTool(contextlib.AbstractContextManager["ExifTool"]):
             with tempfile.TemporaryDirectory() as folder:
                 packet = Path(folder, "packet.xmp")
                 packet.write_bytes(xmp)
-                command = [*_WRITE, b"-XMP<=" + os.fsencode(packet), _path_line(os.fsencode(target))]
+                command = [b"-overwrite_original", b"-XMP<=" + os.fsencode(packet), _path_line(os.fsencode(target))]
                 (answer,) = self._answers([command])
         except FileExistsError:
             raise

@@ -8,13 +8,13 @@ as they show the same; but it can only say of one where in the picture a face is
 """
 
 # Paths are bytes here, as the operating system has them; pathlib knows none.
-# ruff: noqa: PTH118, PTH122
+# ruff: noqa: PTH118, PTH119, PTH120, PTH122
 
 import os
 from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,30 +49,43 @@ class Folder:
 
     def __init__(self, path: bytes, names: Iterable[bytes]) -> None:
         """Use `Folders.of`."""
-        names = sorted(names)
-        photos = [name for name in names if _suffix(name) in PHOTO_SUFFIXES]
-        self.photos = tuple(map(path_to_text, photos))  # names
-        self.jsons = tuple(path_to_text(name) for name in names if _suffix(name) == b".json")  # names
-        ini = [name for spelling in _PICASA for name in names if name.lower() == spelling]
-        self.picasa = path_to_text(os.path.join(path, ini[0])) if ini else None  # path
         self._path = path
+        self._names = sorted(names)
         self._sidecars: dict[bytes, list[bytes]] = defaultdict(list)  # by what they are of: IMG.jpg, or IMG
-        for name in sorted(names, key=lambda name: not name.endswith(_XMP)):
-            if _suffix(name) == _XMP:
-                self._sidecars[_stem(name)].append(name)
-        # Whose IMG.xmp is: the photo's that is called IMG, else the RAW's, else the first one's.
-        raws = [name for name in photos if _suffix(name) in RAW_SUFFIXES]
-        self._owners = {_stem(name): name for name in [*reversed(photos), *reversed(raws)]} | {p: p for p in photos}
-        full = self._sidecars.keys() & set(photos)
-        by_stem = self._sidecars.keys() & {_stem(name) for name in photos} - full
-        self._style = Style.STEM if len(by_stem) > len(full) else Style.FULL
+        self._photos: set[bytes] = set()
+        first: dict[bytes, bytes] = {}
+        first_raw: dict[bytes, bytes] = {}
+        for name in self._names:
+            stem, suffix = _stem_and_suffix(name)
+            if suffix == _XMP:
+                self._sidecars[stem].append(name)
+            elif suffix in PHOTO_SUFFIXES:
+                self._photos.add(name)
+                (first_raw if suffix in RAW_SUFFIXES else first).setdefault(stem, name)
+        self._owners = first | first_raw  # whose IMG.xmp is
+
+    @cached_property
+    def photos(self) -> tuple[str, ...]:
+        """The names of the photos."""
+        return tuple(path_to_text(name) for name in self._names if name in self._photos)
+
+    @cached_property
+    def jsons(self) -> tuple[str, ...]:
+        """The names of the JSON files."""
+        return tuple(path_to_text(name) for name in self._names if name.lower().endswith(b".json"))
+
+    @cached_property
+    def picasa(self) -> str | None:
+        """The path of Picasa's file about the folder."""
+        found = [name for spelling in _PICASA for name in self._names if name.lower() == spelling]
+        return self._text(found[0]) if found else None
 
     def sidecars(self, photo: str) -> tuple[str, ...]:
         """The sidecars of a photo that exist, the one that counts first; all as paths."""
-        name = os.path.basename(text_to_path(photo))  # noqa: PTH119
-        stem = _stem(name)
-        shared = self._sidecars.get(stem, []) if self._owners.get(stem) != stem else []  # that is another's own
-        return tuple(map(self._text, [*self._sidecars.get(name, []), *shared]))
+        name, stem = _name_and_stem(photo)
+        # What has just the name of another photo is that one's own.
+        shared = [] if stem in self._photos else self._sidecars.get(stem, [])
+        return tuple(map(self._text, [*_lower_case_first(self._sidecars.get(name, [])), *_lower_case_first(shared)]))
 
     def target(self, photo: str, style: Style) -> Target:
         """The sidecar that holds the metadata of a photo, else the one that is to.
@@ -80,17 +93,23 @@ class Folder:
         One that exists is never hidden by a new one that programs would prefer, but where `FULL` is asked for and
         the one that exists belongs to another photo.
         """
-        name = os.path.basename(text_to_path(photo))  # noqa: PTH119
-        stem = _stem(name)
-        if own := self._sidecars.get(name):
+        name, stem = _name_and_stem(photo)
+        if own := _lower_case_first(self._sidecars.get(name, [])):
             return Target(self._text(own[0]), exists=True, shared_with=None)
-        shared = next(iter(self._sidecars.get(stem, [])), None)
-        owner = self._owners.get(stem, name)
+        shared = next(iter(_lower_case_first(self._sidecars.get(stem, []))), None)
+        owner = stem if stem in self._photos else self._owners.get(stem, name)
         wanted = self._style if style is Style.AUTO else style
         if wanted is Style.STEM or (shared and (owner == name or style is Style.AUTO)):
             other = None if owner == name else self._text(owner)
             return Target(self._text(shared or stem + _XMP), exists=shared is not None, shared_with=other)
         return Target(self._text(name + _XMP), exists=False, shared_with=None)
+
+    @cached_property
+    def _style(self) -> Style:
+        """How most sidecars are named; those of no photo do not count."""
+        n_full = sum(photo in self._photos for photo in self._sidecars)
+        n_stem = sum(stem in self._owners and stem not in self._photos for stem in self._sidecars)
+        return Style.STEM if n_stem > n_full else Style.FULL
 
     def _text(self, name: bytes) -> str:
         return path_to_text(os.path.join(self._path, name))
@@ -109,7 +128,7 @@ class Folders:
         Raises:
             MetadataError: UNREADABLE: it cannot be listed.
         """
-        return self._listed(os.path.dirname(text_to_path(photo)))  # noqa: PTH120
+        return self._listed(os.path.dirname(text_to_path(photo)))
 
     def _list(self, path: bytes) -> Folder:
         try:
@@ -120,9 +139,16 @@ class Folders:
             raise MetadataError(MetadataFault.UNREADABLE, detail) from error
 
 
-def _stem(name: bytes) -> bytes:
-    return os.path.splitext(name)[0]
+def _name_and_stem(photo: str) -> tuple[bytes, bytes]:
+    name = os.path.basename(text_to_path(photo))
+    return name, _stem_and_suffix(name)[0]
 
 
-def _suffix(name: bytes) -> bytes:
-    return os.path.splitext(name)[1].lower()
+def _stem_and_suffix(name: bytes) -> tuple[bytes, bytes]:
+    stem, suffix = os.path.splitext(name)
+    return stem, suffix.lower()
+
+
+def _lower_case_first(sidecars: list[bytes]) -> list[bytes]:
+    """Those that every program finds, before those that only differ in the case of the suffix."""
+    return sorted(sidecars, key=lambda name: not name.endswith(_XMP))

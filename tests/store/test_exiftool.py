@@ -404,7 +404,7 @@ def test_a_copy_takes_nobodys_name(tool, tmp_path):
 
 @pytest.mark.skipif(not AWKWARD.exists(), reason="the collection of awkward photos is not here")
 def test_real_files_are_read_as_when_started_for_each(tool, tmp_path):
-    folders = ("face_regions", "sidecars", "formats", "orientation", "corrupt")
+    folders = ("face_regions", "sidecars/photoprism", "formats/heif_odd", "formats/webp")
     paths = sorted(path for folder in folders for path in (AWKWARD / folder).rglob("*") if path.is_file())
     lists = tmp_path / "paths"
     lists.write_bytes(b"\n".join(os.fsencode(path) for path in paths))

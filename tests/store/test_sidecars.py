@@ -75,6 +75,13 @@ def test_a_raw_owns_the_sidecar_that_a_jpeg_shares(exists):
     assert target(names, "a.JPG", Style.FULL) == Target("a.JPG.xmp", exists=False, shared_with=None)
 
 
+def test_a_sidecar_belongs_to_the_first_of_several_photos():
+    names = ["a.heic", "a.jpg", "a.xmp"]
+    assert [target(names, name).shared_with for name in names[:2]] == [None, "a.heic"]
+    names = ["a.CR2", "a.dng", "a.JPG", "a.xmp"]
+    assert [target(names, name).shared_with for name in names[:3]] == [None, "a.CR2", "a.CR2"]
+
+
 def test_with_no_style_asked_for_a_shared_sidecar_is_left_to_its_owner():
     assert target(["a.JPG", "a.NEF", "a.xmp"], "a.JPG") == Target("a.xmp", exists=True, shared_with="a.NEF")
     assert target(["a.JPG", "a.NEF"], "a.JPG") == Target("a.JPG.xmp", exists=False, shared_with=None)
