@@ -246,13 +246,13 @@ def _with_extension(
 
 
 def _bytes(value: Any) -> bytes:
-    """What stands in the file. ExifTool has it in base64 where, and only where, it is no UTF-8."""
+    """What stands in the file. ExifTool has it in base64 where, and only where, it is no UTF-8 or holds a NUL."""
     if isinstance(value, bool):  # a keyword that JSON has a word for
         return str(value).lower().encode()
     text = str(value)
     with contextlib.suppress(binascii.Error, ValueError):  # it begins so in the file
         data = base64.b64decode(text.removeprefix("base64:"), validate=True) if text.startswith("base64:") else b""
-        if not _is_utf8(data):
+        if not _is_utf8(data) or b"\0" in data:
             return data
     return text.encode()
 
