@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from facecluster.errors import MetadataError, MetadataFault
 from facecluster.store.archive import MAX_FILE_BYTES
-from facecluster.store.files import STAGED
+from facecluster.store.files import FILE_MODE, STAGED
 
 _LEFT_OVER_SECONDS = 3600  # a copy of that age is nobody's work in progress: the slowest photo takes two minutes
 
@@ -78,6 +78,13 @@ def copy_beside(original: Original) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 left_over.unlink()
         raise
+
+
+def write_copy(copy: Path, data: bytes) -> None:
+    """Write a copy for which there is a name; it is not synced."""
+    descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
 
 
 def ready(original: Original, copy: Path) -> Staged:

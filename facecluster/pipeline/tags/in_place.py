@@ -1,6 +1,8 @@
 """Metadata into a photo itself, so that nothing of the picture can be lost.
 
-    read -> every image decoded -> ExifTool writes a copy beside it -> the same images, the packet read back -> staged
+    read -> every image decoded -> a copy beside it with the packet -> the same images, the packet read back -> staged
+
+JPEGs are written here, because that can be done without touching anything else in them; other formats by ExifTool.
 
 What is staged takes the photo's place by `store.replacement.commit`, or goes by `discard`.
 """
@@ -12,7 +14,16 @@ import numpy as np
 from facecluster.errors import MetadataError, MetadataFault, PhotoError, PhotoFault
 from facecluster.faces.container import Container, container_of
 from facecluster.faces.exact import fixed_end
-from facecluster.store.replacement import Original, Staged, copy_beside, read_original, ready, sweep_copies
+from facecluster.metadata.jpeg import with_xmp
+from facecluster.store.replacement import (
+    Original,
+    Staged,
+    copy_beside,
+    read_original,
+    ready,
+    sweep_copies,
+    write_copy,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +44,6 @@ _WRITABLE = frozenset(
     }
 )
 """What ExifTool writes XMP into; RAW files too, but those are nothing to take a risk with."""
-
-_MAX_JPEG_XMP_BYTES = 65_504  # of one segment, 65,533 bytes with the header of 29 that XMP has there
 
 _POINTER = b"HasExtendedXMP"
 
@@ -65,8 +74,8 @@ def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Stage
 
     Raises:
         MetadataError: LINKED, READ_ONLY, CHANGED (something else stands inside it by now), DAMAGED (an image in it
-            cannot be decoded whole), UNSUPPORTED (RAW, or a format without a place for names), TOO_LARGE, PIXELS
-            (ExifTool would have changed the picture), TIMEOUT, CRASH, UNREADABLE, STORAGE.
+            cannot be decoded whole), UNSUPPORTED (RAW, a format without a place for names, or a file of which something
+            would be lost), TOO_LARGE, PIXELS (the picture would be another), TIMEOUT, CRASH, UNREADABLE, STORAGE.
     """
     sweep_copies(photo.parent)
     original = read_original(photo)
@@ -75,7 +84,10 @@ def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Stage
     if tools.exiftool.embedded(photo) != read:
         raise MetadataError(MetadataFault.CHANGED, "its metadata was changed since it was read; run again")
     with copy_beside(original) as copy:
-        tools.exiftool.write_xmp(photo, copy, packet)
+        if container_of(original.data) is Container.JPEG:
+            write_copy(copy, with_xmp(original.data, packet))
+        else:
+            tools.exiftool.write_xmp(photo, copy, packet)
         _refuse_another_picture(original, images, copy, tools.decoder)
         _refuse_another_packet(packet, tools.exiftool.embedded(copy))
         return ready(original, copy)
@@ -85,14 +97,8 @@ def _refuse_what_holds_no_packet(container: Container | None, packet: bytes) -> 
     if container not in _WRITABLE:
         what = f"{container} files" if container else "a file of no format known here"
         raise MetadataError(MetadataFault.UNSUPPORTED, f"nothing is written into {what}")
-    if _POINTER in packet:  # ExifTool drops extensions, so what it points to would be lost
+    if _POINTER in packet:  # no extension is written, so what it points to would be lost
         raise MetadataError(MetadataFault.UNSUPPORTED, "its XMP is in several pieces, which were not joined")
-    if container is Container.JPEG and len(packet) > _MAX_JPEG_XMP_BYTES:
-        raise MetadataError(
-            MetadataFault.TOO_LARGE,
-            f"{len(packet):,} bytes of XMP, a JPEG holds {_MAX_JPEG_XMP_BYTES:,} in one piece: "
-            "without --in-place they go into a file beside it",
-        )
 
 
 def _images(data: bytes, decoder: "DecoderProcess") -> np.ndarray:
@@ -107,18 +113,18 @@ def _images(data: bytes, decoder: "DecoderProcess") -> np.ndarray:
 def _refuse_another_picture(original: Original, images: np.ndarray, copy: "Path", decoder: "DecoderProcess") -> None:
     data = copy.read_bytes()
     if container_of(data) is not container_of(original.data):
-        raise MetadataError(MetadataFault.PIXELS, "ExifTool would make another kind of file of it")
+        raise MetadataError(MetadataFault.PIXELS, "it would be another kind of file")
     try:
         same = fixed_end(data) == fixed_end(original.data) and np.array_equal(_images(data, decoder), images)
     except MetadataError as error:
-        raise MetadataError(MetadataFault.PIXELS, f"ExifTool would damage it: {error}") from error
+        raise MetadataError(MetadataFault.PIXELS, f"it would be damaged: {error}") from error
     if not same:
-        raise MetadataError(MetadataFault.PIXELS, "ExifTool would change the picture, or what stands behind it")
+        raise MetadataError(MetadataFault.PIXELS, "the picture would change, or what stands behind it")
 
 
 def _refuse_another_packet(packet: bytes, now: "Embedded") -> None:
     if now.xmp is None or now.extension or _document(now.xmp) != _document(packet):
-        raise MetadataError(MetadataFault.UNSUPPORTED, "ExifTool does not write XMP into such a file")
+        raise MetadataError(MetadataFault.UNSUPPORTED, "what was written into a copy of it could not be read back")
 
 
 def _document(packet: bytes) -> bytes:
