@@ -67,7 +67,7 @@ def place_region(region: Mapping[str, Any], photo: DrawnPhoto) -> Drawn:
     """
     ends = (photo.width, photo.height) * 2
     box = tuple(float(np.float32(min(max(edge, 0), end))) for edge, end in zip(_box(region), ends, strict=True))
-    if not min(box[2] - box[0], box[3] - box[1]) >= MIN_SIDE_PX:  # so that nan is too small, too
+    if not np.min([box[2] - box[0], box[3] - box[1]]) >= MIN_SIDE_PX:  # so that nan is too small, too
         return Drawn(None, f"expected a region of at least {MIN_SIDE_PX} px a side within the photo")
     known = {**photo.found, **photo.new}
     others = np.array(list(known.values()), np.float64).reshape(-1, 4)
