@@ -65,11 +65,12 @@ def test_a_photo_that_says_nothing(tool, tmp_path):
     [
         PACKET,
         PACKET.decode().encode("utf-16-le"),
+        PACKET.decode().replace("\ufeff", "").encode("utf-16-le"),
         codecs.BOM_UTF16_LE + PACKET.decode().encode("utf-16-le"),
         PACKET.replace(b'"1"', b'"\xe4\xff"'),
         PACKET.replace(b'"1"', '"\u2028 \U0001f600 \\ \t\r\n"'.encode()),
     ],
-    ids=["utf-8", "utf-16-le", "byte order mark", "latin-1", "controls"],
+    ids=["utf-8", "utf-16-le", "all ascii", "byte order mark", "latin-1", "controls"],
 )
 def test_a_packet_comes_as_it_stands_there(tool, tmp_path, packet):
     assert tool.embedded(jpeg(tmp_path / "a.jpg", segment(0xE1, XMP_HEADER + packet))).xmp == packet.removeprefix(
