@@ -79,7 +79,7 @@ def _merge_list(edit: Edit, name: str, wanted: Sequence[str], ours: Sequence[str
         edit.lines.append(text_line("-", WORDS[name], each))
     said = {keyword_key(each) for each in texts(edit.packet, name)}
     came = _put(edit, name, [each for each in wanted if keyword_key(each) not in said])
-    return tuple(each for each in wanted if each in came or (each in ours and each in there))
+    return (*(each for each in ours if each in there and each in wanted), *came)
 
 
 def _put(edit: Edit, name: str, coming: Sequence[str]) -> Sequence[str]:

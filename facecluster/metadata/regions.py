@@ -62,7 +62,7 @@ def _merge_form(edit: Edit, form: Form, there: Standing, wanted: Sequence[Shown]
             edit.lines.append(region_line("-", form.word, mine))
     coming = [each for each in wanted if each not in there.ours and not _is_among(each, there.others)]
     came = _put(edit, form, coming)
-    return tuple(each for each in wanted if each in there.ours or each in came)
+    return (*(mine for mine in there.ours if mine in wanted), *came)
 
 
 def _put(edit: Edit, form: Form, coming: Sequence[Shown]) -> Sequence[Shown]:

@@ -92,6 +92,12 @@ def test_two_people_of_one_name_are_two_regions_and_one_keyword():
     assert said.ours.subjects == ("Anna",)
 
 
+def test_the_order_in_which_people_are_shown_changes_nothing():
+    document = empty()
+    ours = merged(document, ANNA, BOB, CARL).ours
+    assert merged(document, CARL, BOB, ANNA, ours=ours) == (False, ours, (), ())
+
+
 def test_a_face_that_is_shown_twice_is_one_region():
     left, top, right, bottom = ANNA.box
     said = merged(empty(), ANNA, Shown(ANNA.name, (left + 0.01, top, right, bottom)))
