@@ -3,6 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
+from facecluster.metadata.extended import joined
 from facecluster.metadata.packet import new_packet, read_packet
 from facecluster.metadata.seeding import seeded
 from facecluster.metadata.words import NO_VALUES
@@ -43,7 +44,7 @@ def new_sidecar(task: Task, embedded: Embedded) -> Prepared:
 
     Where the photo itself says that already, there is none to make.
     """
-    seed = seeded(embedded.xmp, embedded.keywords)
+    seed = seeded(joined(embedded.xmp, embedded.extension), embedded.keywords)
     document = Document(seed.packet, NO_VALUES, seed_digest(seed.packet))
     edit = edited(document, task.shown, task.photo.frame)
     if edit.data is None:
@@ -60,7 +61,8 @@ def forgotten_sidecar(task: Task) -> Prepared:
 
 def changed_photo(task: Task, embedded: Embedded) -> Prepared:
     """The change to what stands in a photo; its intent is complete when the copy with the new packet is there."""
-    packet = read_packet(embedded.xmp) if embedded.xmp else new_packet()
+    xmp = joined(embedded.xmp, embedded.extension)
+    packet = read_packet(xmp) if xmp else new_packet()
     document = Document(packet, values_owned(task.owned), None)
     before = task.owned.sha256 if task.owned else None
     return _prepared(task, document, edited(document, task.shown, task.photo.frame), before)

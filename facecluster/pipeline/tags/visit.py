@@ -1,6 +1,6 @@
 """A batch of files -> their metadata written, with the ledger told before and after."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from facecluster.pipeline.tags.prepare import Prepared
 from facecluster.pipeline.tags.sources import Source, sources_of
 from facecluster.pipeline.tags.tasks import Task
 from facecluster.pipeline.tags.write_tools import WriteTools
-from facecluster.pipeline.tags.written import WrittenRow
+from facecluster.pipeline.tags.written import WrittenRow, failed
 from facecluster.store import replacement
 from facecluster.store.beside import create_new, remove_if_unchanged, replace_if_unchanged, sync_folders
 from facecluster.store.ledger import Bucket, Intent
@@ -36,7 +36,7 @@ def visit(tasks: Sequence[Task], bucket: Bucket, tools: WriteTools) -> list[Writ
     rows: list[WrittenRow] = []
     changes: list[Change] = []
     with ExitStack() as staged:
-        for source in sources_of(tasks, tools):
+        for source in sources_of(_one_a_file(tasks), tools):
             try:
                 prepared = source.prepared()
                 if prepared.intent is None or tools.job.how.dry_run:
@@ -44,9 +44,21 @@ def visit(tasks: Sequence[Task], bucket: Bucket, tools: WriteTools) -> list[Writ
                 else:
                     changes.append(_change(source, prepared, prepared.intent, tools, staged))
             except MetadataError as error:
-                rows.append(_failed(source.task.photo.file.path, source.task.file, error))
+                rows.append(failed(source.task.photo.file.path, source.task.file, error))
         rows += _carried_out(changes, bucket, tools)
     return rows
+
+
+def _one_a_file(tasks: Iterable[Task]) -> list[Task]:
+    """Of two photos that one sidecar is, or was, of: the one that it is to show. Refused ones do not count."""
+    by_file: dict[str, Task] = {}
+    refused: list[Task] = []
+    for task in tasks:
+        if task.error:
+            refused.append(task)
+        elif task.shown or task.file not in by_file:
+            by_file[task.file] = task
+    return [*by_file.values(), *refused]
 
 
 def _change(source: Source, prepared: Prepared, intent: Intent, tools: WriteTools, staged: ExitStack) -> Change:
@@ -77,15 +89,17 @@ def _carried_out(changes: Sequence[Change], bucket: Bucket, tools: WriteTools) -
         return []
     line = bucket.intend([change.intent for change in changes])
     errors = {change.intent.file: _tried(change.carry_out) for change in changes}
-    done = [file for file, error in errors.items() if error is None]
-    unsafe = _tried(partial(sync_folders, tools.job.archive, done))
-    done = bucket.settle(line, [] if unsafe else done)
-    return [
-        change.row
-        if change.intent.file in done
-        else _failed(change.row.path, change.row.file, errors[change.intent.file] or unsafe)
-        for change in changes
-    ]
+    fine = {change.intent.file for change in changes if not errors[change.intent.file]}
+    touched = [change.intent.file for change in changes if change.row.status is not Status.UNCHANGED]
+    unsafe = _tried(partial(sync_folders, tools.job.archive, fine.intersection(touched)))
+    done = bucket.settle(line, () if unsafe else fine)
+    return [_became(change, errors[change.intent.file] or unsafe, done) for change in changes]
+
+
+def _became(change: Change, error: MetadataError | None, done: Collection[str]) -> WrittenRow:
+    if error is None or change.intent.file in done:
+        return change.row
+    return failed(change.row.path, change.row.file, error)
 
 
 def _tried(action: Callable[[], None]) -> MetadataError | None:
@@ -95,7 +109,3 @@ def _tried(action: Callable[[], None]) -> MetadataError | None:
     except MetadataError as error:
         return error
     return None
-
-
-def _failed(path: str, file: str, error: MetadataError | None) -> WrittenRow:
-    return WrittenRow(path, file, Status.FAILED, str(error))

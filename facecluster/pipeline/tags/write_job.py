@@ -77,7 +77,9 @@ def _photo_files(paths: set[str], files: pd.DataFrame, job: WriteJob) -> list[Ph
     """Those of these photos that are to be visited, by path; only a revert visits what may not be there."""
     if job.reverting:
         return [PhotoFile(path, 0, 0) for path in sorted(paths)]
-    there = files.loc[sorted(paths.intersection(files.index))] if paths else files[:0]
+    if not paths:
+        return []
+    there = files.loc[sorted(paths.intersection(files.index))]
     return list(map(PhotoFile, there.index, there["size"], there["modified_at"].astype("int64")))
 
 

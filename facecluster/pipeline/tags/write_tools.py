@@ -12,7 +12,8 @@ from facecluster.store.archive import PhotoFile
 from facecluster.store.as_listed import full_path
 from facecluster.store.exiftool import ExifTool
 from facecluster.store.ledger import digest_below
-from facecluster.store.sidecars import Folders
+from facecluster.store.replacement import sweep_copies
+from facecluster.store.sidecars import Folders, Style, Target
 
 
 class WriteTools:
@@ -21,7 +22,20 @@ class WriteTools:
     def __init__(self, job: WriteJob) -> None:
         self.job = job
         self.folders = Folders(job.archive)
+        self._swept: Path | None = None  # photos come by path: the folder of the one before
         self.digest_of = digest_below(job.archive)
+
+    def target(self, photo: str) -> Target:
+        """The sidecar that holds the metadata of a photo, or would; what a crash left beside it is swept.
+
+        Raises:
+            MetadataError: UNREADABLE: its folder cannot be listed.
+        """
+        folder = Path(os.fsdecode(full_path(self.job.archive, photo))).parent
+        if folder != self._swept and not self.job.how.dry_run:
+            sweep_copies(folder)
+            self._swept = folder
+        return self.folders.of(photo).target(photo, Style(self.job.how.style))
 
     def photo_path(self, photo: PhotoFile) -> Path:
         """Where a photo is."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 
 from facecluster.errors import MetadataError, MetadataFault
@@ -15,11 +15,10 @@ from facecluster.pipeline.tags.tasks import Task, tasks_of
 from facecluster.pipeline.tags.visit import visit
 from facecluster.pipeline.tags.write_job import WriteJob
 from facecluster.pipeline.tags.write_tools import WriteTools
-from facecluster.pipeline.tags.written import WrittenRow, parts_of, written_table
+from facecluster.pipeline.tags.written import WrittenRow, failed, parts_of, written_table
 from facecluster.pipeline.worker import ShardReport, Work, peak_memory_mb
 from facecluster.store.ledger import FILES_AT_ONCE, Bucket, Owned, bucket_of
 from facecluster.store.library import open_library
-from facecluster.store.sidecars import Style
 
 COPIES_AT_ONCE = 16
 """Of photos that are written in place: they lie beside the photos until all of a batch are ready."""
@@ -50,22 +49,19 @@ class WriteWorker(contextlib.AbstractContextManager["WriteWorker"]):
 
     def _visited(self, batch: Sequence[PhotoShown], bucket: Bucket) -> list[WrittenRow]:
         """What became of the files of some photos."""
-        everything, paths = bucket.owned(), {photo.file.path for photo in batch}
-        owned: dict[str, dict[str, Owned]] = {path: {} for path in paths}
-        for file, ours in everything.items():
-            if ours.photo in paths:
-                owned[ours.photo][file] = ours
         rows: list[WrittenRow] = []
         tasks: list[Task] = []
+        everything = bucket.owned()
+        owned = _by_photo(everything, [photo.file.path for photo in batch])
         for photo in batch:
             path = photo.file.path
             try:
-                target = self.tools.folders.of(path).target(path, Style(self.job.how.style))
+                target = self.tools.target(path)
             except MetadataError as error:
-                rows.append(WrittenRow(path, path, Status.FAILED, str(error)))
+                rows.append(failed(path, path, error))
                 continue
-            if target.path in everything:
-                owned[path][target.path] = everything[target.path]
+            if ours := everything.get(target.path):
+                owned[path][target.path] = ours
             tasks += tasks_of(photo, target, owned[path], in_place=self.job.how.in_place)
         return rows + visit(tasks, bucket, self.tools)
 
@@ -77,9 +73,18 @@ class WriteWorker(contextlib.AbstractContextManager["WriteWorker"]):
 def give_up(job: WriteJob, shard: Shard, detail: str) -> ShardReport:
     """Commit the only photo of a shard as one whose metadata workers die over."""
     path = shard.files[0].path
-    row = WrittenRow(path, path, Status.FAILED, str(MetadataError(MetadataFault.CRASH, detail)))
+    row = failed(path, path, MetadataError(MetadataFault.CRASH, detail))
     parts_of(open_library(job.library)).add(shard.name, written_table([row]), {})
     return ShardReport(shard.name, 1, 1, 0, StepSeconds(), 0.0)
+
+
+def _by_photo(owned: Mapping[str, Owned], photos: Sequence[str]) -> dict[str, dict[str, Owned]]:
+    """What is ours in the files of each of some photos, by path."""
+    files: dict[str, dict[str, Owned]] = {photo: {} for photo in photos}
+    for file, ours in owned.items():
+        if ours.photo in files:
+            files[ours.photo][file] = ours
+    return files
 
 
 def _batches(photos: Iterator[PhotoShown], length: int) -> Iterator[list[PhotoShown]]:

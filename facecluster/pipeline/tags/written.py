@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from facecluster.errors import MetadataError
 from facecluster.pipeline.tags.outcomes import Status
 from facecluster.schemas import WRITTEN
 from facecluster.store.library import Library
@@ -33,6 +34,11 @@ class Written(NamedTuple):
     added: int  # values
     taken_out: int
     rows: Callable[[], Iterator[dict[str, Any]]]  # those that are not unchanged, by path
+
+
+def failed(path: str, file: str, error: MetadataError) -> WrittenRow:
+    """The row of a file that is as it was."""
+    return WrittenRow(path, file, Status.FAILED, str(error))
 
 
 def parts_of(library: Library) -> Parts:

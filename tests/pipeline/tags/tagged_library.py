@@ -69,7 +69,7 @@ def make_photo(path: Path, orientation: int = 1, kind: str = "JPEG") -> None:
 def tagged_library(folder: Path, photos: dict[str, int] | list[str]) -> Tagged:
     """Photos by path (with their orientations) in an archive, and their library; nobody has a name yet."""
     archive = folder / "photos"
-    archive.mkdir()
+    archive.mkdir(exist_ok=True)
     for path, orientation in photos.items() if isinstance(photos, dict) else dict.fromkeys(photos, 1).items():
         if not (archive / path).exists():
             make_photo(archive / path, orientation)
