@@ -40,7 +40,7 @@ def tags_in(packet: Packet) -> tuple[Tag, ...]:
     Nobody is named by dc:subject: it holds all keywords, and nothing in it tells a person from a place.
     """
     drawn = (mwg_regions(packet), microsoft_regions(packet))
-    regions = [*([region.tag for region in found] for found in drawn), list(_acdsee(packet))]
+    regions = [*([region.tag for region in found] for found in drawn), list(acdsee_tags(packet))]
     placed = _placed(regions)
     unplaced = [tag for tags in regions for tag in tags if not tag.box]
     return (*placed, *_first_of_each_name([*unplaced, *_names_alone(packet)], _names_of(placed)))
@@ -57,7 +57,7 @@ def mwg_regions(packet: Packet) -> Iterator[Region]:
                 yield Region(region, Tag(Source.MWG, name or None, area, applied_to))
 
 
-def _acdsee(packet: Packet) -> Iterator[Tag]:
+def acdsee_tags(packet: Packet) -> Iterator[Tag]:
     """Faces of acdsee-rs:Regions, built as those of the MWG: drawn by hand, else as found by the program."""
     for regions in values(packet, "acdsee-rs:Regions"):
         applied_to = _dimensions(field(regions, "acdsee-rs:AppliedToDimensions"), "acdsee-stDim")

@@ -7,7 +7,7 @@ from facecluster.metadata.areas import overlap
 from facecluster.metadata.changes import region_line, taken_line, unknown_form_line
 from facecluster.metadata.edit import Edit
 from facecluster.metadata.packet import Element, Packet
-from facecluster.metadata.reading import SAME_OVERLAP
+from facecluster.metadata.reading import SAME_OVERLAP, acdsee_tags
 from facecluster.metadata.region_forms import FORMS, MICROSOFT, MWG, Form, extensible_list, first_unnamed
 from facecluster.metadata.tag_words import keyword_key
 from facecluster.metadata.words import Shown, Values
@@ -27,10 +27,11 @@ class Standing(NamedTuple):
 def merge_regions(edit: Edit, wanted: Sequence[Shown], ours: Values) -> Values:
     """What of ours stands in the document after the regions in it were made those wanted: `regions`, `microsoft`."""
     mwg, microsoft = (_standing(edit.packet, form, getattr(ours, form.field)) for form in FORMS)
+    acdsee = [Shown(tag.name or "", tag.box) for tag in acdsee_tags(edit.packet)]
+    # Programs that write several forms get the places of the later wrong now and then: the first is believed.
     named = _keys(mwg.others)
-    # Programs that write both forms get the places of the second wrong now and then: the first is believed.
-    believed = [*mwg.others, *(other for other in microsoft.others if keyword_key(other.name) not in named)]
-    free = _free_of_others(edit, _each_once(wanted), believed)
+    later = [other for other in (*microsoft.others, *acdsee) if keyword_key(other.name) not in named]
+    free = _free_of_others(edit, _each_once(wanted), [*mwg.others, *later])
     named = _keys(microsoft.others)
     said = [each for each in free if keyword_key(each.name) in named and _is_among(each, mwg.others)]
     return Values(

@@ -46,6 +46,18 @@ def test_a_region_in_the_way_in_one_form_is_in_the_way_of_both():
     assert len(said.left_alone) == 1
 
 
+@pytest.mark.parametrize(("name", "count"), [("Dora", 0), ("Anna Müller", 1)])
+def test_regions_of_acdsee_are_in_the_way_too_if_they_say_another_name(name, count):
+    spelled = area(ANNA.box).replace("mwg-rs:Area", "acdsee-rs:DLYArea").replace("stArea", "acdsee-stArea")
+    fields = f"<acdsee-rs:Name>{name}</acdsee-rs:Name><acdsee-rs:Type>Face</acdsee-rs:Type>{spelled}"
+    listed = f'<rdf:Bag><rdf:li rdf:parseType="Resource">{fields}</rdf:li></rdf:Bag>'
+    document = packet(
+        '<acdsee-rs:Regions rdf:parseType="Resource">'
+        f"<acdsee-rs:RegionList>{listed}</acdsee-rs:RegionList></acdsee-rs:Regions>"
+    )
+    assert len(merged(document, ANNA).ours.regions) == count
+
+
 def test_a_face_that_has_both_names_is_left_to_them():
     document = packet(regions(region("Dora", BESIDE), region("anna müller", ANNA.box)))
     assert merged(document, ANNA).left_alone == ()
