@@ -1,30 +1,23 @@
 """Albums: folders of links to photos, or of copies, that follow what they are made from and touch nothing else.
 
     FOLDER/<folder>/<photo>                  a symbolic link, or a copy with the time of the photo (album_entries.py)
-    FOLDER/.facecluster-album/contents.json  which entries are ours, and how each is known again
+    FOLDER/.facecluster-album/contents.json  which entries are ours (album_contents.py)
     FOLDER/.facecluster-album/lock           held by the one process that changes the album
 
 What is about to be made is in the contents before it is there: a kill at any moment leaves nothing of ours unknown.
 """
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import filelock
 
 from facecluster.errors import LibraryInUseError, StorageError, UsageError
-from facecluster.store.album_entries import Entry, EntryError, Mark, make_entry, planned_entry, remove_entry
-from facecluster.store.files import FILE_MODE, STAGED, file_names, read_file, replace_file
-
-OURS = ".facecluster-album"
-CONTENTS = "contents.json"
-VERSION = 1  # of its form
-
-Marks = dict[str, tuple[Mark, ...]]
-"""By entry, `<folder>/<file>`: each that we made of it, or were about to make."""
+from facecluster.store.album_contents import CONTENTS, OURS, Marks, read_contents, with_mark, write_contents
+from facecluster.store.album_entries import Entry, EntryError, make_entry, planned_entry, remove_entry
+from facecluster.store.files import FILE_MODE, STAGED, file_names
 
 
 class NotMade(NamedTuple):
@@ -90,18 +83,18 @@ def bring_up_to_date(
         StorageError: a write failed; run again, and it goes on from there.
     """
     with _held(folder):
-        before = _read_contents(folder, library)
+        before = read_contents(folder, library)
         known = before or {}
         entries, unread = _planned(folder, wanted, copy=copy)
-        intended = known | {name: _with(entry.mark, known.get(name, ())) for name, entry in entries.items()}
-        _write_contents(folder, library, intended, before)
+        intended = known | {name: with_mark(entry.mark, known.get(name, ())) for name, entry in entries.items()}
+        write_contents(folder, library, intended, before)
         others = {name: marks for name, marks in known.items() if name not in wanted}
         removed, stuck = _remove(folder, others) if remove else (0, [])
         made, kept, failed = _make(folder, entries, known, on_entries)
         ours = {name: (entries[name].mark,) for name in (*made, *(name for name in kept if name in known))}
-        ours |= {one.entry: known[one.entry] for one in (*unread, *stuck) if one.entry in known}
+        ours |= {one.entry: known[one.entry] for one in (*unread, *stuck, *failed) if one.entry in known}
         ours |= {} if remove else others
-        _write_contents(folder, library, ours, intended)
+        write_contents(folder, library, ours, intended)
     return AlbumChanges(len(made), len(kept), removed, (*unread, *stuck, *failed))
 
 
@@ -159,48 +152,3 @@ def _held(folder: Path) -> Iterator[None]:
             if name.startswith(STAGED):  # by a process that was killed
                 (folder / OURS / name).unlink()
         yield
-
-
-def _read_contents(folder: Path, library: str) -> Marks | None:
-    """What is known to be ours in an album; None: it is new."""
-    file = folder / OURS / CONTENTS
-    try:
-        record = json.loads(read_file(file))
-        made_of, marks = record["library"], _marks(record)
-    except FileNotFoundError:
-        return None
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"{file} is damaged, so nobody knows what of the album is ours. Nothing was changed: choose another folder."
-        ) from error
-    if made_of != library:
-        raise UsageError(f"{folder} is an album of another library. Nothing was changed: choose another folder.")
-    return marks
-
-
-def _marks(record: Any) -> Marks:
-    if record["version"] != VERSION:
-        raise ValueError(record["version"])
-    return {
-        _entry_name(name): tuple(Mark(str(to), size and int(size), int(modified)) for to, size, modified in marks)
-        for name, marks in record["entries"].items()
-    }
-
-
-def _with(mark: Mark, others: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    return others if mark in others else (*others, mark)
-
-
-def _entry_name(text: str) -> str:
-    """The name of an entry, which is one of a file in a folder of the album, so that nothing else is ever removed."""
-    folder, _, file = text.partition("/")
-    if not folder or not file or "/" in file or {folder, file} & {".", "..", OURS}:
-        raise ValueError(text)
-    return text
-
-
-def _write_contents(folder: Path, library: str, marks: Marks, before: Marks | None) -> None:
-    """Write down what is ours, if that is something else than before."""
-    if marks != before:
-        record = {"version": VERSION, "library": library, "entries": marks}
-        replace_file(folder / OURS / CONTENTS, json.dumps(record, sort_keys=True).encode())

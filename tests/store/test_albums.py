@@ -1,4 +1,3 @@
-import json
 import os
 from pathlib import Path
 
@@ -215,43 +214,18 @@ def test_an_album_of_another_library_is_left_alone(album, photos):
     assert held(album) == {"Ada/1": b"aaa"}
 
 
-HARMLESS = {"version": 1, "library": LIBRARY, "entries": {}}
+def test_what_is_ours_and_could_not_be_changed_is_still_ours(album, photos, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
 
-
-@pytest.mark.parametrize(
-    "contents",
-    [
-        b"",
-        b"[]",
-        b"null",
-        b"{}",
-        json.dumps(HARMLESS | {"version": 2}).encode(),
-        json.dumps(HARMLESS | {"entries": []}).encode(),
-        *(
-            json.dumps(HARMLESS | {"entries": {name: [["x", 4, 0]]}}).encode()
-            for name in (
-                "mine",
-                "../mine",
-                "a/../mine",
-                "/mine",
-                "a/",
-                "./mine",
-                "../../archive",
-                f"{OURS}/lock",
-                "a/b/c",
-            )
-        ),
-        json.dumps(HARMLESS | {"entries": {"a/b": [["x"]]}}).encode(),
-    ],
-)
-def test_contents_that_make_no_sense_are_believed_in_nothing(album, contents):
-    brought(album, {})
-    (album / "mine").write_text("mine")
-    os.utime(album / "mine", (0, 0))
-    (album / OURS / CONTENTS).write_bytes(contents)
-    with pytest.raises(UsageError, match=r"contents\.json is damaged"):
-        brought(album, {})
-    assert (album / "mine").read_text() == "mine"
+    brought(album, {"Ada/1": photos["a"], "Ada/2": photos["b"]})
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", refuse)
+        changes = brought(album, {"Ada/1": photos["c"]})
+    assert [one.reason for one in changes.failed] == ["cannot be changed: Permission denied"] * 2
+    assert held(album) == {"Ada/1": b"aaa", "Ada/2": b"bbb"}
+    assert brought(album, {"Ada/1": photos["c"]})[:3] == (1, 0, 1)
+    assert held(album) == {"Ada/1": b"ccc"}
 
 
 def test_an_album_may_stand_in_a_new_an_empty_or_its_own_folder(album, photos, tmp_path):
