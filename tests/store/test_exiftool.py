@@ -2,7 +2,6 @@ import codecs
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from facecluster.errors import MetadataError, MetadataFault, UsageError
+from facecluster.errors import MetadataError, MetadataFault
 from facecluster.store import exiftool
-from facecluster.store.exiftool import Embedded, ExifTool, find_exiftool
+from facecluster.store.exiftool import ExifTool
+from facecluster.store.exiftool_answers import Embedded
+from facecluster.store.exiftool_installed import version_of
 
 AWKWARD = Path(__file__).parents[3] / "shared" / "photos" / "awkward"
 PACKET = b"""<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -195,7 +196,7 @@ def test_an_extension_that_is_not_there(tool, tmp_path):
 FAKE = """#!{python}
 import os, sys, time
 if sys.argv[-1] == "-ver":
-    print("{version}"); sys.exit()
+    print("99.1"); sys.exit()
 arguments = []
 for line in sys.stdin:
     line = line.rstrip("\\n")
@@ -217,17 +218,16 @@ for line in sys.stdin:
 def fake(tmp_path, monkeypatch):
     """Makes a program that hangs, dies and floods on files of such names."""
 
-    def put_on_path(version="99.1"):
+    def put_on_path():
         program = tmp_path / "bin" / "exiftool"
         program.parent.mkdir(exist_ok=True)
-        program.write_text(FAKE.format(python=sys.executable, version=version))
+        program.write_text(FAKE.format(python=sys.executable))
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-        exiftool._version.cache_clear()
-        return program
+        version_of.cache_clear()
 
     yield put_on_path
-    exiftool._version.cache_clear()
+    version_of.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -272,30 +272,6 @@ def test_an_interrupted_question_is_not_answered_to_the_next(fake, tmp_path, mon
         assert tool.embedded(tmp_path / "c").keywords == ("c",)
 
 
-@pytest.mark.parametrize(
-    ("version", "is_enough"), [("12.23", False), ("12.24", True), ("9.99", False), ("13.00", True)]
-)
-def test_old_versions_are_refused(fake, version, is_enough):
-    program = fake(version)
-    if is_enough:
-        assert find_exiftool() == program
-    else:
-        with pytest.raises(UsageError, match=rf"Expected ExifTool 12.24 or newer, found {version}. Install it: "):
-            find_exiftool()
-
-
-def test_a_program_that_does_not_run(fake):
-    fake().write_text("#!/nowhere\n")
-    with pytest.raises(UsageError, match="found none that runs"):
-        ExifTool()
-
-
-def test_no_program_at_all(monkeypatch, tmp_path):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UsageError, match="found none on PATH.*libimage-exiftool-perl"):
-        find_exiftool()
-
-
 # how it runs ---------------------------------------------------------------------------------------------------------
 
 
@@ -320,7 +296,7 @@ def test_it_reads_no_program_of_its_user(tmp_path, monkeypatch):
     subprocess.run(["exiftool", path], check=True, capture_output=True)
     assert mark.exists(), "this is how it would"
     mark.unlink()
-    exiftool._version.cache_clear()
+    version_of.cache_clear()
     with ExifTool() as tool:
         tool.embedded(path)
     assert not mark.exists()
@@ -426,7 +402,3 @@ def test_a_real_extended_packet(tool):
     found = tool.embedded(AWKWARD / "face_regions" / "xmp_misc" / "ExtendedXMP.jpg")
     assert b"HasExtendedXMP" in found.xmp
     assert b"<pdf:Author>PhilToo</pdf:Author>" in found.extension
-
-
-def test_the_program_is_there():
-    assert shutil.which("exiftool"), "the tests need ExifTool: libimage-exiftool-perl"
