@@ -136,8 +136,16 @@ def test_regions_in_pixels_are_in_the_way_too():
     assert merged(document, ANNA).ours.regions == ()
 
 
-def test_what_cannot_be_added_to_is_left_alone_and_that_is_told():
-    document = packet('<mwg-rs:Regions rdf:resource="other.rdf"/>')
+@pytest.mark.parametrize(
+    ("properties", "attributes"),
+    [
+        ('<mwg-rs:Regions rdf:resource="other.rdf"/>', ""),
+        ("", 'mwg-rs:Regions="none"'),
+        ('<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:RegionList/></mwg-rs:Regions>', ""),
+    ],
+)
+def test_what_cannot_be_added_to_is_left_alone_and_that_is_told(properties, attributes):
+    document = packet(properties, attributes)
     before = packet_bytes(document)
     said = merged(document, ANNA)
     assert said.left_alone == ("mwg-rs:Regions is written in a way that cannot be added to: left as it is",)
