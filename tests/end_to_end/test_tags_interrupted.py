@@ -2,8 +2,10 @@
 
 import ctypes
 import errno
+import multiprocessing
 import os
 import shutil
+import signal
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -157,6 +159,23 @@ def scene(tmp_path, exiftool, monkeypatch):
     return scene._replace(new=scene.files())
 
 
+@pytest.fixture
+def many(tmp_path, exiftool, monkeypatch):
+    """Two hundred photos without sidecars."""
+    monkeypatch.setattr(write_tools, "ExifTool", lambda: exiftool)
+    photos = [f"a.{number}.jpg" for number in range(200)]
+    tagged = tagged_library(tmp_path, photos)
+    tagged.name(ANNA, *photos)
+    job = WriteJob(tagged.archive, tagged.library.folder, 1, "tags", ONE_WORKER, How(), reverting=False)
+    (tagged.library.folder / "ledger").mkdir()
+    for folder in (tagged.archive, tagged.library.folder / "ledger"):
+        shutil.copytree(folder, tmp_path / "kept" / folder.name)
+    scene = Scene(tagged, tmp_path / "kept", job, shown(tagged), {}, {})
+    scene = scene._replace(old=scene.files())
+    scene.write()
+    return scene._replace(new=scene.files())
+
+
 def shown(tagged):
     return shown_people(tagged.library, latest_scan(tagged.library), Which())
 
@@ -211,6 +230,40 @@ def test_any_operation_may_fail(scene, monkeypatch):
         assert all(os.strerror(fault) in row["reason"] for row in rows if row["status"] == Status.FAILED)
         assert_mended(scene)
     assert failing > 60
+
+
+def killed_at(last, job, shards):
+    """The life of a process that is killed at an operation."""
+
+    def happen(done):
+        if done >= last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Machine(happen).installed(pytest.MonkeyPatch())
+    with WriteWorker(job) as worker:
+        for shard in shards:
+            worker.work(shard)
+
+
+def test_a_process_may_be_killed_again_and_again(many):
+    context = multiprocessing.get_context("forkserver")  # loads all of it once, not for every process
+    context.set_forkserver_preload([__name__])
+    many.restore()
+    finished = []
+    for last in (5, 250, 250, 250, 20):
+        process = context.Process(
+            target=killed_at, args=(last, many.job, plan_writing(many.job, many.tagged.library, many.shown))
+        )
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        many.assert_agrees()
+        finished.append(len(many.files()) - len(many.old))
+    assert finished == sorted(finished)
+    assert 0 < finished[1] < finished[-1] < 200, "each goes on where the one before was killed"
+    assert_mended(many)
+    many.write(no_people())
+    assert many.files() == many.old
 
 
 def test_all_is_taken_back_after_a_kill(scene, monkeypatch):
