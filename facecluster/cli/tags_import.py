@@ -14,6 +14,9 @@ from facecluster.errors import UsageError
 from facecluster.web.wording import shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from facecluster.cli.progress import Display
     from facecluster.pipeline.tags.importing import ImportSummary, NotRead
 
 MAX_CONTACTS_BYTES = 1 << 26  # 64 MiB; a hundred thousand contacts have a fifth of it
@@ -57,7 +60,7 @@ def import_(
     )
     how = ImportHow(_contacts_in(contacts), not no_embedded, dry_run)
     with display("Reading names") as shown:
-        summary = import_tags(open_library(library), how, settings, whoami(), shown.photos)
+        summary = import_tags(open_library(library), how, settings, whoami(), _in_two_steps(shown))
     if json:
         print_json(_record(library, summary, dry_run=dry_run))
     else:
@@ -66,6 +69,19 @@ def import_(
         t.print_reasons("not used", _reasons(summary.refused))
     if strict and summary.failed:
         raise typer.Exit(o.PHOTOS_FAILED)
+
+
+def _in_two_steps(shown: "Display") -> "Callable[[int, int], None]":
+    """Show how far the reading is, and then, with another total, the making of faces."""
+    totals: set[int] = set()
+
+    def photos(done: int, total: int) -> None:
+        if totals and total not in totals:
+            shown.step("Making faces of regions")
+        totals.add(total)
+        shown.photos(done, total)
+
+    return photos
 
 
 def _contacts_in(file: Path | None) -> bytes | None:

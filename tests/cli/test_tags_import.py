@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from facecluster.cli.tags_import import _in_two_steps
 from facecluster.pipeline.tags import reading
 from tests.pipeline.tags.said_files import in_this_process, on_face, picasa, sidecar
 from tests.pipeline.tags.tagged_library import ANNA, BERTA, CARL, tagged_library
@@ -111,3 +112,19 @@ def test_it_is_undone_as_one(imported, tagged, facecluster):
     facecluster("people", "undo", "1", "--library", tagged.library.folder)
     listed = json.loads(facecluster("people", "list", "--json", "--library", tagged.library.folder).out)
     assert listed["people"] == []
+
+
+def test_the_making_of_faces_is_a_step_of_its_own():
+    told = []
+
+    class Shown:
+        def photos(self, done, total):
+            told.append((done, total))
+
+        def step(self, doing):
+            told.append(doing)
+
+    photos = _in_two_steps(Shown())
+    for done, total in [(0, 9), (5, 9), (4, 9), (9, 9), (0, 2), (2, 2)]:
+        photos(done, total)
+    assert told == [(0, 9), (5, 9), (4, 9), (9, 9), "Making faces of regions", (0, 2), (2, 2)]
