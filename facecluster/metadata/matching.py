@@ -84,6 +84,13 @@ def overlaps(some: Boxes, others: Boxes) -> Float64[np.ndarray, "_boxes"]:
     return np.divide(shared, both, out=np.zeros_like(shared), where=shared > 0)
 
 
+def is_first(values: np.ndarray) -> Bool[np.ndarray, "_values"]:
+    """Which of the values are the first of their kind."""
+    first = np.zeros(len(values), np.bool_)
+    first[np.unique(values, return_index=True)[1]] = True
+    return first
+
+
 def _matched(
     regions: Regions, photos: Int64[np.ndarray, "m"], boxes: Float64[np.ndarray, "m 4"]
 ) -> Int64[np.ndarray, "n"]:
@@ -96,18 +103,11 @@ def _matched(
     regions_left, keys_left, faces_left = pairs.region[order], keys[order], pairs.face[order]
     while len(regions_left):
         # The first pair of both its region and its face is one that no other pair can take apart.
-        first = _is_first(regions_left) & _is_first(keys_left)
+        first = is_first(regions_left) & is_first(keys_left)
         matched[regions_left[first]] = faces_left[first]
         free = (matched[regions_left] < 0) & ~np.isin(keys_left, keys_left[first])
         regions_left, keys_left, faces_left = regions_left[free], keys_left[free], faces_left[free]
     return matched
-
-
-def _is_first(values: Int64[np.ndarray, "_pairs"]) -> Bool[np.ndarray, "_pairs"]:
-    """Which of the values are the first of their kind."""
-    first = np.zeros(len(values), np.bool_)
-    first[np.unique(values, return_index=True)[1]] = True
-    return first
 
 
 def _near_pairs(regions: Regions, photos: Int64[np.ndarray, "m"], boxes: Float64[np.ndarray, "m 4"]) -> _Pairs:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from facecluster.metadata import matching
 from facecluster.metadata.frames import Frames, all_turned, stored_boxes
-from facecluster.metadata.matching import FoundFaces, Regions, match_regions, overlaps
+from facecluster.metadata.matching import FoundFaces, Regions, is_first, match_regions, overlaps
 
 FACE = (0.3, 0.2, 0.4, 0.4)
 
@@ -134,6 +134,11 @@ def test_two_hundred_regions_in_one_photo():
     boxes = np.hstack([corners, corners + np.array([0.04, 0.08])])
     order = np.random.default_rng(0).permutation(200)
     assert (match_regions(regions(*boxes[order]), faces(*boxes)).faces == order).all()
+
+
+def test_first_of_their_kind():
+    assert is_first(np.array([3, 1, 3, 1, 2])).tolist() == [True, True, False, False, True]
+    assert is_first(np.array([], np.int64)).tolist() == []
 
 
 def box_strategy():

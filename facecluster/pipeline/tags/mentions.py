@@ -113,13 +113,6 @@ def imports_table(mentions: Mentions, fates: Fates) -> pa.Table:
     return pa.table([columns[name] for name in IMPORTS.names], IMPORTS)
 
 
-def is_first(values: np.ndarray) -> Bool[np.ndarray, "_values"]:
-    """Which of the values are the first of their kind."""
-    first = np.zeros(len(values), np.bool_)
-    first[np.unique(values, return_index=True)[1]] = True
-    return first
-
-
 def numbers_of(column: pa.ChunkedArray) -> Float64[np.ndarray, "_rows"]:
     """The numbers of a column; nan where there is none."""
     return one_array(column).to_numpy(zero_copy_only=False).astype(np.float64)

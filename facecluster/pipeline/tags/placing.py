@@ -10,10 +10,10 @@ from jaxtyping import Bool, Float64, Int64
 
 from facecluster.errors import MetadataError, MetadataFault
 from facecluster.metadata.frames import Frames, all_turned, stored_boxes, upright_boxes
-from facecluster.metadata.matching import FoundFaces, Matches, Regions, match_regions
+from facecluster.metadata.matching import FoundFaces, Matches, Regions, is_first, match_regions
 from facecluster.pipeline.columns import one_array
 from facecluster.pipeline.tags.drawn import REGIONS
-from facecluster.pipeline.tags.mentions import NONE, Fates, Mentions, Rows, is_first, numbers_of
+from facecluster.pipeline.tags.mentions import NONE, Fates, Mentions, Rows, numbers_of
 from facecluster.pipeline.tags.outcomes import Outcome
 
 FRAME_COLUMNS = ["photo_hash", "stored_width", "stored_height", "orientation"]

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from facecluster.errors import MetadataError, UsageError
+from facecluster.errors import ArchiveError, MetadataError, UsageError
 from facecluster.metadata.picasa import contacts_in
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.plan import Shard, shard_name
@@ -87,13 +87,16 @@ def read_tags(
         embedded: whether to look into the photos themselves, too.
 
     Raises:
-        UsageError: the contacts are none.
+        UsageError: the contacts are none, or there is no ExifTool.
+        ArchiveError: the archive is not there.
         FaceclusterError: see errors.py; what was committed stays.
     """
     scan, names = latest_scan(library), _contacts(contacts)
     sources = _fingerprint(names, embedded=embedded)
     run = secrets.token_hex(RUN_BYTES)
     archive, folder = Path(scan.archive), library.folder.resolve()
+    if not archive.is_dir():
+        raise ArchiveError(f"There is no folder {archive}, where the photos were: is its disk mounted?")
     job = ReadJob(archive, folder, scan.number, sources, settings, names, embedded, run)
     parts = library.imports.reading
     kept = _parts_that_hold(parts, photos, job)

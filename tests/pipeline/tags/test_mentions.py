@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from facecluster.pipeline.tags.mentions import NONE, OUTCOMES, imports_table, is_first, mentions_in
+from facecluster.pipeline.tags.mentions import NONE, OUTCOMES, imports_table, mentions_in
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.schemas import IMPORTS
 from tests.pipeline.tags.tag_tables import tag, tags
@@ -67,8 +67,3 @@ def test_the_table_has_what_became_of_each():
     assert table["outcome"].to_pylist() == ["drawn", "failed", "refused"]
     assert table["face_id"].to_pylist() == ["face", None, None]
     assert table["reason"].to_pylist() == [None, "broken", "why"]
-
-
-def test_first_of_their_kind():
-    assert is_first(np.array([3, 1, 3, 1, 2])).tolist() == [True, True, False, False, True]
-    assert is_first(np.array([], np.int64)).tolist() == []

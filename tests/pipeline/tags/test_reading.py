@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from facecluster.errors import UsageError
+from facecluster.errors import ArchiveError, UsageError
 from facecluster.pipeline.catalogue import census_of, latest_scan
 from facecluster.pipeline.tags import reading
 from facecluster.settings import Settings
@@ -165,11 +165,16 @@ def test_a_photo_that_was_changed_since_it_was_indexed_is_not_taken_for_what_it_
 
 def test_a_folder_that_cannot_be_listed_is_told_of(tagged, runner, tmp_path):
     runner(Runner())
-    photos = photos_of(tagged)
+    (tagged.archive / "b").rename(tmp_path / "away")
+    reasons = {row["file"]: row["reason"] for row in read(tagged)}
+    assert [file for file, reason in reasons.items() if reason] == PHOTOS[3:]
+    assert "folder" in reasons["b/0.jpg"]
+
+
+def test_an_archive_that_is_not_there_is_not_begun(tagged, tmp_path):
     tagged.archive.rename(tmp_path / "away")
-    table = reading.read_tags(tagged.library, photos, None, Settings(), lambda _done, _total: None, embedded=False)
-    assert table["file"].to_pylist() == PHOTOS
-    assert all("folder" in reason for reason in table["reason"].to_pylist())
+    with pytest.raises(ArchiveError, match="mounted"):
+        read(tagged)
 
 
 def test_processes_read_the_same(tagged):
