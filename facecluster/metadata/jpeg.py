@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from facecluster.errors import MetadataError, MetadataFault
+from facecluster.metadata.extended import extension_id
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"  # XMP Specification Part 3, 1.1.3
 _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
@@ -17,7 +18,8 @@ _MPF = b"MPF\0"  # CIPA DC-007: where further images are, counted from here
 
 _APP0, _APP1, _APP2, _START_OF_SCAN, _END_OF_IMAGE = 0xE0, 0xE1, 0xE2, 0xDA, 0xD9  # ITU-T T.81, table B.1
 _BEGINNING_BYTES = 64  # enough to tell segments apart
-MAX_PACKET_BYTES = 0xFFFF - 2 - len(_XMP)  # the length of a segment has 16 bits, and counts itself
+_MAX_BODY_BYTES = 0xFFFF - 2  # of a segment: its length has 16 bits, and counts itself
+MAX_PACKET_BYTES = _MAX_BODY_BYTES - len(_XMP)
 
 _SEGMENT = re.compile(rb"\xff+([^\x00\xff])(..)", re.DOTALL)  # fill bytes, marker, length with its own two bytes
 _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)  # that ends compressed data, and does not restart it
@@ -33,28 +35,36 @@ class _Segment(NamedTuple):
     begins: bytes  # its first bytes
 
 
-def with_xmp(jpeg: bytes, packet: bytes) -> bytes:
-    """A JPEG with this packet in place of its own, extensions of that included.
+def with_xmp(jpeg: bytes, packet: bytes, extension: bytes | None = None) -> bytes:
+    """A JPEG with this packet, of at most MAX_PACKET_BYTES, and this extension of it in place of its own.
 
-    It stands where the old one stood, else behind EXIF.
+    They stand where the old one stood, else behind EXIF.
 
     Raises:
-        MetadataError: TOO_LARGE: there is no room for so much; DAMAGED: the header of the JPEG makes no sense;
-            UNSUPPORTED: something in the file would no longer be found.
+        MetadataError: DAMAGED: the header of the JPEG makes no sense; UNSUPPORTED: something in the file would not be
+            found any more.
     """
-    if len(packet) > MAX_PACKET_BYTES:
-        raise MetadataError(
-            MetadataFault.TOO_LARGE,
-            f"{len(packet):,} bytes of XMP, a JPEG holds {MAX_PACKET_BYTES:,} in one piece, a sidecar more",
-        )
     segments = list(_segments(jpeg))
     old = [segment for segment in segments if segment.marker == _APP1 and segment.begins.startswith((_XMP, _EXTENSION))]
     at = old[0].start if old else _behind_exif(segments)
     _refuse_what_would_be_lost(jpeg, segments, old[-1].end if old else at)
     starts, ends = [at, *(segment.end for segment in old)], [*(segment.start for segment in old), len(jpeg)]
     kept = [jpeg[start:end] for start, end in zip(starts, ends, strict=True)]
-    length = (2 + len(_XMP) + len(packet)).to_bytes(2, "big")
-    return b"".join([jpeg[:at], b"\xff", bytes([_APP1]), length, _XMP, packet, *kept])
+    return b"".join([jpeg[:at], *_as_segments(packet, extension), *kept])
+
+
+def _as_segments(packet: bytes, extension: bytes | None) -> Iterator[bytes]:
+    """The pieces in which XMP stands in a JPEG (XMP Specification Part 3, 1.1.3)."""
+    yield _segment(_XMP + packet)
+    if extension:
+        header = _EXTENSION + extension_id(extension) + len(extension).to_bytes(4, "big")
+        room = _MAX_BODY_BYTES - len(header) - 4
+        for at in range(0, len(extension), room):
+            yield _segment(header + at.to_bytes(4, "big") + extension[at : at + room])
+
+
+def _segment(body: bytes) -> bytes:
+    return b"\xff" + bytes([_APP1]) + (2 + len(body)).to_bytes(2, "big") + body
 
 
 def _segments(jpeg: bytes) -> Iterator[_Segment]:

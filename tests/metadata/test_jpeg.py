@@ -1,3 +1,4 @@
+import hashlib
 import io
 import re
 
@@ -64,7 +65,20 @@ def test_there_is_room_for_so_much_and_no_more():
     most = b"x" * MAX_PACKET_BYTES
     with Image.open(io.BytesIO(with_xmp(PLAIN, most))) as image:
         assert image.info["xmp"] == most
-    assert fault_of(PLAIN, most + b"x") is MetadataFault.TOO_LARGE
+    with pytest.raises(OverflowError):
+        with_xmp(PLAIN, most + b"x")
+
+
+@pytest.mark.parametrize("length", [1, 65_458, 65_459, 200_000])
+def test_an_extension_follows_in_pieces(length):
+    extension = bytes(range(256)) * (length // 256) + b"x" * (length % 256)
+    result = with_xmp(PLAIN, b"<x/>", extension)
+    header = EXTENSION + hashlib.md5(extension).hexdigest().upper().encode() + length.to_bytes(4, "big")
+    pieces = result.split(header)[1:]
+    assert [int.from_bytes(piece[:4], "big") for piece in pieces] == list(range(0, length, 65_458))
+    assert len(result) == len(PLAIN) + len(segment(0xE1, XMP + b"<x/>")) + len(pieces) * (len(header) + 8) + length
+    assert extension[:65_458] in result
+    assert with_xmp(result, b"<x/>") == with_xmp(PLAIN, b"<x/>")
 
 
 @pytest.mark.parametrize("end", [0, 2, 3, 5, 30, PLAIN.index(b"\xff\xda", PLAIN.index(b"in a comment"))])

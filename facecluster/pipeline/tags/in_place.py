@@ -14,7 +14,8 @@ import numpy as np
 from facecluster.errors import MetadataError, MetadataFault, PhotoError, PhotoFault
 from facecluster.faces.container import Container, container_of
 from facecluster.faces.exact import fixed_end
-from facecluster.metadata.jpeg import with_xmp
+from facecluster.metadata.extended import split
+from facecluster.metadata.jpeg import MAX_PACKET_BYTES, with_xmp
 from facecluster.store.replacement import (
     Original,
     Staged,
@@ -80,16 +81,18 @@ def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Stage
     sweep_copies(photo.parent)
     original = read_original(photo)
     _refuse_what_holds_no_packet(container_of(original.data), packet)
+    is_jpeg = container_of(original.data) is Container.JPEG
+    packet, extension = split(packet, MAX_PACKET_BYTES) if is_jpeg else (packet, None)
     images = _images(original.data, tools.decoder)
     if tools.exiftool.embedded(photo) != read:
         raise MetadataError(MetadataFault.CHANGED, "its metadata was changed since it was read; run again")
     with copy_beside(original) as copy:
-        if container_of(original.data) is Container.JPEG:
-            write_copy(copy, with_xmp(original.data, packet))
+        if is_jpeg:
+            write_copy(copy, with_xmp(original.data, packet, extension))
         else:
             tools.exiftool.write_xmp(photo, copy, packet)
         _refuse_another_picture(original, images, copy, tools.decoder)
-        _refuse_another_packet(packet, tools.exiftool.embedded(copy))
+        _refuse_other_xmp(packet, extension, tools.exiftool.embedded(copy))
         return ready(original, copy)
 
 
@@ -97,7 +100,7 @@ def _refuse_what_holds_no_packet(container: Container | None, packet: bytes) -> 
     if container not in _WRITABLE:
         what = f"{container} files" if container else "a file of no format known here"
         raise MetadataError(MetadataFault.UNSUPPORTED, f"nothing is written into {what}")
-    if _POINTER in packet:  # no extension is written, so what it points to would be lost
+    if _POINTER in packet:  # the old extension goes, so what it points to would be lost
         raise MetadataError(MetadataFault.UNSUPPORTED, "its XMP is in several pieces, which were not joined")
 
 
@@ -122,8 +125,8 @@ def _refuse_another_picture(original: Original, images: np.ndarray, copy: "Path"
         raise MetadataError(MetadataFault.PIXELS, "the picture would change, or what stands behind it")
 
 
-def _refuse_another_packet(packet: bytes, now: "Embedded") -> None:
-    if now.xmp is None or now.extension or _document(now.xmp) != _document(packet):
+def _refuse_other_xmp(packet: bytes, extension: bytes | None, now: "Embedded") -> None:
+    if now.xmp is None or now.extension != extension or _document(now.xmp) != _document(packet):
         raise MetadataError(MetadataFault.UNSUPPORTED, "what was written into a copy of it could not be read back")
 
 
