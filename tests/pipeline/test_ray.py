@@ -7,9 +7,12 @@ import pytest
 
 from facecluster.errors import PackError, WorkerError
 from facecluster.pipeline.queue import MAX_FALSE_STARTS
+from facecluster.pipeline.tags.writing import How, Which, write_tags
+from facecluster.settings import RunnerSettings, Settings
 from tests.end_to_end.album import FAILING, quick_settings
 from tests.end_to_end.command import Command
 from tests.end_to_end.contents import contents_of
+from tests.pipeline.tags.tagged_library import ANNA, tagged_library
 from tests.pipeline.troubled import (
     BAFFLING,
     DEADLY,
@@ -160,6 +163,17 @@ def test_a_lost_node_costs_nothing(cluster, archive, tmp_path):
     rows = plan.rows()
     assert len(rows) == ledger.settled == 29
     assert set(rows.index[rows["status"] == "error"]) == {FAILING}
+
+
+def test_tags_are_written_on_a_cluster(cluster, tmp_path):
+    tagged = tagged_library(tmp_path, [f"{number}.jpg" for number in range(120)])
+    tagged.name(ANNA, *(f"{number}.jpg" for number in range(120)))
+    settled = []
+    settings = Settings(runner=RunnerSettings(**SETTINGS))
+    summary = write_tags(tagged.library, Which(), How(), settings, lambda *counts: settled.append(counts))
+    assert (summary.written, summary.failed) == (120, 0)
+    assert settled[-1] == (120, 120)
+    assert len(list(tagged.archive.glob("*.jpg.xmp"))) == 120
 
 
 def test_no_worker_outlives_its_run(cluster, archive, tmp_path):
