@@ -39,7 +39,7 @@ def test_whom_a_face_shows_and_whom_not_is_what_was_said():
         Born(BEN, "1970-01-11"),
     )
     assert told.persons.tolist() == [A, B, -1, -1, -1]
-    assert told.not_faces.tolist() == [False, False, False, True, False]
+    assert told.says_nothing.tolist() == [False, False, False, True, False]
     assert told.rejected.tolist() == [[2, B]]
     np.testing.assert_array_equal(told.born, [np.nan, 10])
 

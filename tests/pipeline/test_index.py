@@ -10,7 +10,6 @@ from facecluster.pipeline import index as index_module
 from facecluster.pipeline.decoder import DecoderProcess
 from facecluster.pipeline.index import index_archive, pack_identity
 from facecluster.pipeline.status import library_status
-from facecluster.pipeline.worker import ShardWorker
 from facecluster.store.library import create_library, open_library
 from tests.end_to_end.album import FACELESS, FAILING, quick_settings
 from tests.end_to_end.contents import assert_same, commit_count, contents_of
@@ -32,8 +31,8 @@ def photos(archive, tmp_path):
 def decoded(monkeypatch):
     """The photos handed to the decoder, one entry each; workers are in this process."""
 
-    def run_here(shards, job, progress):
-        with ShardWorker(job) as worker:
+    def run_here(shards, job, progress, work):
+        with work.open_worker(job) as worker:
             for shard in shards:
                 progress.shard(worker.work(shard, lambda: progress.photos(1)))
 
