@@ -194,6 +194,19 @@ def test_what_is_no_face_is_not_measured():
     assert measured(album).faces == 23
 
 
+def test_by_a_face_that_says_nothing_of_looks_nobody_can_be_found():
+    """As is the case of faces that somebody drew and no detector sees."""
+    album = family()
+    album.add(album.person(), 1, said=2, no_face=True)
+    assert measured(album)[2:] == measured(family())[2:]
+    twins = Album(noise=0.5)
+    ann = twins.person()
+    twins.add(ann, 2, photo=1, said=0)
+    twins.add(ann, 1, photo=2, said=0, no_face=True)
+    found = measured(twins, n_people=1)
+    assert (found.faces, found.findable) == (2, 0), "the two are hidden together"
+
+
 def test_many_faces_are_measured_by_some(monkeypatch):
     monkeypatch.setattr(module, "MAX_MEASURED", 7)
     assert measured(family()).faces == 6
