@@ -17,6 +17,7 @@ from facecluster.pipeline.photos_there import photos_in
 from facecluster.pipeline.tags.drawn import draw_faces
 from facecluster.pipeline.tags.imported import Decided, ImportSummary, NotRead, summary_of
 from facecluster.pipeline.tags.mentions import Fates, Rows, imports_table, mentions_in
+from facecluster.pipeline.tags.ours import settle_ours
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.placing import (
     FACE_COLUMNS,
@@ -65,6 +66,7 @@ def import_tags(
         photos = _photos_there(library)
         tags = read_tags(library, photos, how.contacts, settings, on_photos, embedded=how.embedded)
         mentions, fates = mentions_in(tags)
+        settle_ours(library, mentions, fates)
         frames, faces = frames_of(mentions, photos), _faces_of(library, photos)
         placed = place_mentions(mentions, fates, frames, faces)
         settle_hints(mentions, fates)

@@ -9,6 +9,7 @@ class Outcome(StrEnum):
     NAMED = "named"  # the face has this name now, by the decision of this import
     DRAWN = "drawn"  # the same, of a face that was not found before: the region made it one
     KNOWN = "known"  # the face had this name already
+    OURS = "ours"  # this library wrote it there
     DIFFERS = "differs"  # somebody decided otherwise about the face: that stands
     OUTRANKED = "outranked"  # a better source names the face, or the same source said it before
     HINT = "hint"  # a name without a place

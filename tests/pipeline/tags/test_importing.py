@@ -14,12 +14,23 @@ from facecluster.pipeline.tags import reading
 from facecluster.pipeline.tags.importing import ImportHow, import_tags
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.placing import NOT_DECODED
+from facecluster.pipeline.tags.writing import How, Which, write_tags
 from facecluster.settings import Settings
 from facecluster.store.library import open_library
 from tests.metadata.documents import AWKWARD, needs_photographs
 from tests.pipeline.tags.drawn_album import BROKEN, ON_FACE, SETTINGS, SMALL, WALL, files_of
 from tests.pipeline.tags.said_files import in_this_process, on_face, picasa, sidecar
-from tests.pipeline.tags.tagged_library import ANNA, BERTA, CARL, Tagged, contents, index, say, tagged_library
+from tests.pipeline.tags.tagged_library import (
+    ANNA,
+    BERTA,
+    CARL,
+    ONE_WORKER,
+    Tagged,
+    contents,
+    index,
+    say,
+    tagged_library,
+)
 
 BESIDE = ImportHow(embedded=False)
 
@@ -235,6 +246,20 @@ def test_looking_only_changes_nothing_and_counts_the_same(tmp_path):
     assert [getattr(looked, part) for part in parts] == [getattr(done, part) for part in parts]
     assert (done.people_new, done.people_known) == (1, 1)
     assert contents(tagged.archive) == photos
+
+
+def test_what_this_library_wrote_is_no_news(tmp_path):
+    tagged = tagged_library(tmp_path, ["a.jpg", "b.jpg"])
+    beside(tagged, "a.jpg.xmp", sidecar(on_face(BERTA, "Berta")))
+    tagged.name(ANNA, "a.jpg", "b.jpg", name="Anna")
+    write_tags(tagged.library, Which(), How(), ONE_WORKER, lambda _done, _total: None)
+    say(tagged.library, Undo(decisions_of(tagged.library)[0].id))
+    assert run(tagged).outcomes == {Outcome.NAMED: 1, Outcome.OURS: 2}
+    assert list(named(tagged).values()) == ["Berta"]
+    written = (tagged.archive / "b.jpg.xmp").read_bytes()
+    beside(tagged, "b.jpg.xmp", written.replace(b"Anna", b"Antonia"))
+    assert run(tagged).outcomes == {Outcome.KNOWN: 1, Outcome.OURS: 1, Outcome.NAMED: 1}
+    assert sorted(named(tagged).values()) == ["Antonia", "Berta"]
 
 
 def test_the_library_is_held_meanwhile(tmp_path):
