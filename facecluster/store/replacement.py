@@ -23,6 +23,7 @@ from facecluster.store.files import FILE_MODE, STAGED
 
 _LEFT_OVER_SECONDS = 3600  # a copy of that age is nobody's work in progress: the slowest photo takes two minutes
 
+_ANYBODY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -148,9 +149,11 @@ def _refuse_what_cannot_be_replaced(path: Path, status: os.stat_result) -> None:
         raise MetadataError(MetadataFault.LINKED, f"{status.st_nlink} names for one file: the others would lose it")
     if status.st_size > MAX_FILE_BYTES:
         raise MetadataError(MetadataFault.TOO_LARGE, f"{status.st_size:,} bytes, at most {MAX_FILE_BYTES:,}")
-    for what in (path, path.parent):
-        if not os.access(what, os.W_OK):
-            raise MetadataError(MetadataFault.READ_ONLY, f"{'the file' if what == path else 'its folder'} is read-only")
+    # Whoever took all rights to write it away meant it, and root too is to heed that.
+    if not status.st_mode & _ANYBODY_WRITES or not os.access(path, os.W_OK):
+        raise MetadataError(MetadataFault.READ_ONLY, "the file is read-only")
+    if not os.access(path.parent, os.W_OK):
+        raise MetadataError(MetadataFault.READ_ONLY, "its folder is read-only")
 
 
 def _refuse_if_changed(staged: Staged, now: Original) -> None:

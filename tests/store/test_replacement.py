@@ -144,6 +144,11 @@ def test_what_is_read_only_is_refused(photo, which, monkeypatch):
     assert fault_of(read_original, photo) is MetadataFault.READ_ONLY
 
 
+def test_a_file_without_rights_to_write_it_is_left_alone_by_root_too(photo):
+    photo.chmod(0o444)
+    assert fault_of(read_original, photo) is MetadataFault.READ_ONLY
+
+
 @pytest.mark.parametrize(
     ("number", "fault"),
     [

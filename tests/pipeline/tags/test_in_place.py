@@ -167,7 +167,7 @@ def test_a_photo_that_was_tagged_since_it_was_read_is_refused(tmp_path, tools):
 def test_two_hundred_people_are_written_and_read_back(tmp_path, tools):
     names = packet_for(*(f"Person {number} with a name of some length" for number in range(200)))
     assert len(names) > MAX_PACKET_BYTES
-    for format_ in ("JPEG", "PNG", "AVIF"):
+    for format_ in ("JPEG", "AVIF"):
         data = encoded(picture(), format_)
         photo = photo_in(tmp_path, f"b.{SUFFIXES[format_]}", data)
         written(photo, names, tools)
