@@ -42,7 +42,7 @@ def write_report(library: Library, path: Path) -> Numbers:
         pack=library.identity.pack.name,
         pages=current_pages(library, path),
     )
-    face_map = map_of_library(library, scan, faces.loc[faces["quality"] > 0])
+    face_map = map_of_library(library, scan, faces)
     tree = tree_of_run(library, run, faces) if run else None
     report = build_report(photos, faces, facts, face_map, tree, n_ignored)
     replace_file(path, render_report(report).encode())
@@ -69,7 +69,8 @@ def thumbnails_of(library: Library, scan: Scan, face_ids: Iterable[str]) -> dict
 
 
 def map_of_library(library: Library, scan: Scan, faces: pd.DataFrame) -> FaceMap | None:
-    """The map of the faces of a library, at most a few thousand of them; None where there are very few."""
+    """The map of the seen faces of a library, at most a few thousand of them; None where there are very few."""
+    faces = faces.loc[faces["quality"] > 0]
     ids = faces_on_map(faces)
     if not ids:
         return None

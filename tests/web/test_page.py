@@ -5,13 +5,16 @@ import pytest
 
 from facecluster.errors import LibraryError, StorageError
 from facecluster.people.statements import Ignore, Name, NotAFace
+from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.journal import decide
+from facecluster.pipeline.people import people_of
 from facecluster.schemas import faces_schema
 from facecluster.store.library import Library, create_library
 from facecluster.web import face_map, sheets
-from facecluster.web.page import thumbnails_of, write_report
+from facecluster.web.page import map_of_library, shown_faces, thumbnails_of, write_report
 from facecluster.web.report import Numbers
 from tests.pipeline.small_library import FACES, PACK, jpeg, small_library
+from tests.pipeline.unseen_faces import add_unseen
 
 
 def test_the_page_shows_the_thumbnails_of_the_library(tmp_path):
@@ -121,3 +124,18 @@ def test_an_empty_library_has_none(tmp_path):
 def test_a_page_that_cannot_be_written_is_a_fault_of_the_storage(tmp_path):
     with pytest.raises(StorageError, match="Cannot write"):
         write_report(small_library(tmp_path), tmp_path / "missing" / "report.html")
+
+
+def test_unseen_faces_are_shown_with_their_person_but_not_on_the_map(tmp_path, monkeypatch):
+    monkeypatch.setattr(face_map, "MIN_FACES", 3)
+    library = small_library(tmp_path)
+    unseen = add_unseen(library, "empty-room.jpg")
+    nobodys, _ = shown_faces(people_of(library))
+    assert sorted(nobodys["face_id"]) == FACES
+    decide(library, lambda _: (Name("p", (unseen, FACES[0]), "Ada"),), "me", "imported")
+    shown, _ = shown_faces(people_of(library))
+    assert sorted(shown["face_id"]) == sorted([*FACES, unseen])
+    found = map_of_library(library, latest_scan(library), shown)
+    assert (found.n_faces, found.n_shown) == (3, 3)
+    assert write_report(library, tmp_path / "report.html").faces == 4
+    assert base64.b64encode(jpeg(200)).decode() in (tmp_path / "report.html").read_text()
