@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facecluster.metadata import matching
@@ -150,6 +150,7 @@ def box_strategy():
 placed = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), box_strategy()), max_size=12)
 
 
+@settings(max_examples=50)
 @given(placed, placed, st.integers(1, 5))
 def test_matching_in_pieces_is_matching_one_by_one(drawn, there, at_once):
     some = regions(*(box for *_, box in drawn), photos=[photo for photo, *_ in drawn])

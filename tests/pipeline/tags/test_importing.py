@@ -10,7 +10,7 @@ from facecluster.people.statements import Merge, NotAFace, Reject, Rename, Undo
 from facecluster.pipeline.index import index_archive
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.people import people_of
-from facecluster.pipeline.tags import reading
+from facecluster.pipeline.tags import reading, writing
 from facecluster.pipeline.tags.importing import ImportHow, import_tags
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.placing import NOT_DECODED
@@ -37,7 +37,8 @@ BESIDE = ImportHow(embedded=False)
 
 @pytest.fixture(autouse=True)
 def _no_processes(monkeypatch):
-    monkeypatch.setattr(reading, "runner_of", lambda _settings: in_this_process)
+    for module in (reading, writing):
+        monkeypatch.setattr(module, "runner_of", lambda _settings: in_this_process)
 
 
 def run(tagged, how=BESIDE):
@@ -74,15 +75,17 @@ def test_an_archive_that_says_nothing_decides_nothing(tmp_path):
     assert len(tagged.library.imports.table(tagged.library.imports.newest())) == 0
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_names_come_to_the_right_faces_whatever_the_orientation(tmp_path, orientation):
-    tagged = tagged_library(tmp_path, {"a.jpg": orientation})
-    beside(tagged, "a.jpg.xmp", sidecar(on_face(CARL, "Carl", orientation), on_face(ANNA, "Anna", orientation)))
+def test_names_come_to_the_right_faces_whatever_the_orientation(tmp_path):
+    orientations = {f"{orientation}.jpg": orientation for orientation in range(1, 9)}
+    tagged = tagged_library(tmp_path, orientations)
+    for path, turn in orientations.items():
+        beside(tagged, f"{path}.xmp", sidecar(on_face(CARL, "Carl", turn), on_face(ANNA, f"Anna {turn}", turn)))
     summary = run(tagged)
-    assert summary.outcomes == {Outcome.NAMED: 2}
-    assert (summary.people_new, summary.people_known, summary.number) == (2, 0, 1)
-    faces = {("a.jpg", tagged.face("a.jpg", CARL)): "Carl", ("a.jpg", tagged.face("a.jpg", ANNA)): "Anna"}
-    assert named(tagged) == faces
+    assert summary.outcomes == {Outcome.NAMED: 16}
+    assert (summary.people_new, summary.people_known, summary.number) == (9, 0, 1)
+    carls = {(path, tagged.face(path, CARL)): "Carl" for path in orientations}
+    annas = {(path, tagged.face(path, ANNA)): f"Anna {turn}" for path, turn in orientations.items()}
+    assert named(tagged) == carls | annas
 
 
 def test_a_file_that_draws_in_the_upright_picture_is_understood(tmp_path):

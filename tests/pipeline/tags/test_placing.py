@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facecluster.metadata.frames import stored_box
@@ -131,6 +131,7 @@ rows = st.builds(
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(rows, max_size=15))
 def test_everything_is_settled_once_and_no_face_has_two_names(drawn):
     table = tags(*sorted(drawn, key=lambda row: (row["path"], row["file"])))
