@@ -16,15 +16,10 @@ worked off side by side. A bucket that has many more lines than files begins a n
 before. What is ours in a file is JSON here; what it means is not known to the store.
 """
 
-# Paths are bytes here, as the operating system has them; pathlib knows none.
-# ruff: noqa: PTH116, PTH118, PTH123
-
 import contextlib
 import hashlib
-import os
 import re
 import shutil
-import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,7 +28,6 @@ from facecluster.errors import LibraryError
 from facecluster.store.files import file_names
 from facecluster.store.journal import Entry, Journal
 from facecluster.store.journal_files import REMEDY as JOURNALS_REMEDY
-from facecluster.store.path_text import text_to_path
 
 BUCKETS = 64
 
@@ -260,26 +254,6 @@ def bucket_of(path: str) -> int:
 def is_too_long(length: Length) -> bool:
     """Whether a bucket should be summed up: reading it costs much more than what it says is worth."""
     return length.lines > FEWEST_LINES + LINES_A_RECORD * (length.files // FILES_AT_ONCE)
-
-
-def digest_below(root: Path) -> DigestOf:
-    """How the files of an archive are looked at."""
-
-    def full(path: str) -> bytes:
-        return os.path.join(os.fsencode(root), text_to_path(path))
-
-    def digest_of(file: str, photo: str) -> str | None:
-        try:
-            descriptor = os.open(full(file), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe would wait
-        except FileNotFoundError:
-            os.stat(full(photo))
-            return None
-        with open(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return ""  # of no file
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-
-    return digest_of
 
 
 def _by_path(intents: Iterable[list[Any]]) -> dict[str, Intent]:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from facecluster.metadata.words import NO_VALUES, Shown, Values
-from facecluster.store.ledger import Ledger, Owned, digest_below
+from facecluster.store.as_listed import digest_below
+from facecluster.store.ledger import Ledger, Owned
 from facecluster.store.library import Library
 
 

@@ -9,9 +9,8 @@ from facecluster.pipeline.decoder import DecoderProcess
 from facecluster.pipeline.tags import in_place
 from facecluster.pipeline.tags.write_job import WriteJob
 from facecluster.store.archive import PhotoFile
-from facecluster.store.as_listed import full_path
+from facecluster.store.as_listed import digest_below, full_path
 from facecluster.store.exiftool import ExifTool
-from facecluster.store.ledger import digest_below
 from facecluster.store.replacement import sweep_copies
 from facecluster.store.sidecars import Folders, Style, Target
 

@@ -11,7 +11,7 @@ from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.runners import runner_of
 from facecluster.pipeline.tags.ledger_state import ledger_of
 from facecluster.pipeline.tags.outcomes import Status
-from facecluster.pipeline.tags.shown import ShownPeople, Which, no_people, shown_people
+from facecluster.pipeline.tags.shown import Which, no_people, shown_people
 from facecluster.pipeline.tags.write_job import How, WriteJob, plan_writing
 from facecluster.pipeline.tags.write_worker import WRITING
 from facecluster.pipeline.tags.written import Written, parts_of, written_in
@@ -83,9 +83,12 @@ def write_tags(
     started = perf_counter()
     find_exiftool()
     with library.locked():
+        job = _job(library, how, settings, reverting=False)
         shown = shown_people(library, latest_scan(library), which)
-        written = _worked_off(library, shown, _job(library, how, settings, reverting=False), on_photos)
-    n_people = len(shown.table["person"].unique())
+        n_people = len(shown.table["person"].unique())
+        shards = plan_writing(job, library, shown)
+        del shown  # the shards have all of it
+        written = _worked_off(library, shards, job, on_photos)
     return _summary(written, n_people, perf_counter() - started)
 
 
@@ -96,7 +99,8 @@ def revert_tags(library: Library, how: How, settings: Settings, on_photos: Calla
     """
     started = perf_counter()
     with library.locked():
-        written = _worked_off(library, no_people(), _job(library, how, settings, reverting=True), on_photos)
+        job = _job(library, how, settings, reverting=True)
+        written = _worked_off(library, plan_writing(job, library, no_people()), job, on_photos)
     return _summary(written, 0, perf_counter() - started)
 
 
@@ -107,11 +111,10 @@ def _job(library: Library, how: How, settings: Settings, *, reverting: bool) -> 
     )
 
 
-def _worked_off(library: Library, shown: ShownPeople, job: WriteJob, on_photos: Callable[[int, int], None]) -> Written:
-    """What became of the files that the job is about."""
+def _worked_off(library: Library, shards: list[Shard], job: WriteJob, on_photos: Callable[[int, int], None]) -> Written:
+    """What became of the files that the shards are about."""
     parts = parts_of(library)
     parts.clear()
-    shards = plan_writing(job, library, shown)
     if shards:
         tally = _Tally(on_photos, sum(len(shard.files) for shard in shards))
         runner_of(job.settings.runner)(shards, job, tally, WRITING)
