@@ -22,6 +22,7 @@ def add_unseen(library, path, box=BOX):
     photos = photos_table([photo._replace(n_faces=photo.n_faces + 1, status="ok")])
     no_vector = np.zeros((1, library.identity.pack.dimension), np.float32)
     library.add_shard(folder, photos, faces_table([face], no_vector), scan.fingerprint, "decoder")
+    library.add_scan(library.listing(scan), scan.archive, scan.fingerprint, scan.listed_at)
     return face.face_id
 
 

@@ -90,6 +90,8 @@ def _work_off(
     shards = shards_to_draw(tasks, scan.number, scan.fingerprint, settings.index.photos_per_shard)
     tally = _Tally(on_photos, sum(len(shard.files) for shard in shards))
     runner_of(settings.runner)(shards, job, tally, DRAWING)
+    # Whoever has the library open reads its faces anew when there is another scan.
+    library.add_scan(library.listing(scan), scan.archive, scan.fingerprint, scan.listed_at)
     hashes = dict(zip(tasks["path"].to_pylist(), tasks["photo_hash"].to_pylist(), strict=True))
     return {hashes[path]: reason for path, reason in tally.lost.items()}
 

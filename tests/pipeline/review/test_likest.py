@@ -9,6 +9,7 @@ from facecluster.pipeline.review.likest import Likest
 from facecluster.pipeline.review.live import Live
 from tests.pipeline.painted_library import Painted, id_of, painted_library, rows_of
 from tests.pipeline.people_library import ANNA, BERTA, CARL, told
+from tests.pipeline.unseen_faces import add_unseen
 
 ANNAS = [Painted(f"a{n}.jpg", vector=(1, 0.1 * n, 0, 0), shard=n % 2) for n in range(3)]
 BERTAS = [Painted(f"b{n}.jpg", vector=(0.5, 1, 0, 0)) for n in range(2)]
@@ -139,3 +140,17 @@ def test_a_library_that_cannot_be_read_is_told_of_by_it_and_ranked_later(library
     away.rename(scans)
     assert ranked(likest, live)[0] == ["Anna", "Berta", "Carl"]
     likest.close()
+
+
+def test_a_face_that_no_detector_sees_is_like_nobody(likest, live, library):
+    unseen = add_unseen(library, CARLS[0].photo)
+    told(library, Name(ANNA, (unseen,)))
+    live.now()
+    wait([live._coming])
+    moment = live.now()
+    (row,) = np.flatnonzero(moment.people.faces["face_id"] == unseen)
+    likest.ranked(moment, np.array([row]))
+    wait([likest._looking])
+    assert likest.ranked(moment, np.array([row])) == []
+    names, _ = ranked(likest, live)
+    assert names == ["Anna", "Berta", "Carl"], "Anna looks as she did"

@@ -164,6 +164,7 @@ def test_later_regions_add_to_the_faces_of_a_photo(library, tmp_path):
     (face,) = draw_faces(library, regions_in(library, more), SETTINGS, silent)
     assert files_of(library).loc["coffee.jpg", "n_faces"] == 3
     assert face.face_id in faces_by_id(library).index
+    assert latest_scan(library).number == 3, "one for each call, so that an open review reads the faces anew"
     # The next index pass sees nothing new, and a photo that was only touched keeps its faces.
     album = tmp_path / "album"
     shutil.copytree(latest_scan(library).archive, album)
