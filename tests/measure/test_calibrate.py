@@ -19,6 +19,7 @@ from facecluster.pipeline.catalogue import latest_scan, vectors_of_faces
 from facecluster.pipeline.journal import decide
 from tests.pipeline.made_up_library import face_ids, made_up_library
 from tests.pipeline.small_library import small_library
+from tests.pipeline.unseen_faces import add_unseen
 
 DIMENSION = 64
 
@@ -134,6 +135,9 @@ def test_the_names_of_faces_that_somebody_looked_at_are_labels_too(tmp_path):
     _, vectors = vectors_of_faces(library, latest_scan(library), ids[people < MIN_PEOPLE])
     labels = LabelledFaces(vectors, people[people < MIN_PEOPLE].astype(np.int64), *photos_of_unknown_days(len(vectors)))
     assert found == measure_calibration(labels)
+    unseen = add_unseen(library, "0000.jpg")
+    decide(library, lambda _: (Confirm(f"{1:012x}", (unseen,)),), "me")
+    assert calibrate_on_names(library) == found, "of a face that no detector sees there is nothing to measure"
 
 
 def photos_of_unknown_days(count):

@@ -29,6 +29,7 @@ from facecluster.schemas import NAMES
 from facecluster.settings import ClusterSettings
 from facecluster.store.library import open_library
 from tests.pipeline.made_up_library import face_ids, made_up_library
+from tests.pipeline.unseen_faces import add_unseen
 
 ADA, BO = "a" * 12, "b" * 12
 THRESHOLD = {
@@ -141,6 +142,19 @@ def test_right_names_are_perfect_and_told_as_json(tmp_path):
     assert {one["name"]: one["automatic"] for one in told["people"]} == {"Ada": 1, "Bo": 0}
     group_library(library.folder, ClusterSettings(min_quality=0.5))
     assert evaluate_own_names(open_library(library.folder)).names is None
+
+
+def test_faces_that_no_detector_sees_are_not_judged(tmp_path):
+    library, people = made_up_library(tmp_path, [7, 5])
+    ids = np.array(face_ids(12), object)
+    theirs = [tuple(ids[people == person]) for person in range(2)]
+    decide(library, lambda _: (Name("a" * 12, theirs[0], "Ada"), Name("b" * 12, theirs[1], "Bo")), "me")
+    before = evaluate_own_names(library)
+    unseen = [add_unseen(library, f"{row:04d}.jpg") for row in (2, 9)]
+    decide(library, lambda _: (Name("a" * 12, (unseen[0],)),), "me")
+    after = evaluate_own_names(library)
+    assert (after.faces, after.scored) == (before.faces, before.scored) == (12, 12)
+    assert after.pairwise == before.pairwise
 
 
 def test_names_can_be_judged_before_the_first_run(tmp_path):
