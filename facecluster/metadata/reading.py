@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from facecluster.errors import MetadataError, MetadataFault
 from facecluster.metadata.areas import centred_box, number, overlap, top_left_box
 from facecluster.metadata.packet import Packet
 from facecluster.metadata.properties import Value, field, items, text, texts, values
@@ -20,6 +21,9 @@ SAME_OVERLAP = 0.5
 
 MAX_PART = 2.0
 """Numbers above this are px where no unit is said: parts of a frame end at 1, areas at its edge a little above."""
+
+MAX_REGIONS = 2000
+"""Of one document: the crowds that people mark have some hundred, and each costs a look at all the others."""
 
 NO_NAMES = frozenset({"unknown", "unconfirmed", "ignored"})
 """Keywords below People by which digiKam marks faces that nobody named (its FaceTags)."""
@@ -38,9 +42,14 @@ def tags_in(packet: Packet) -> tuple[Tag, ...]:
     """Every mention of a person, once each, the best source first.
 
     Nobody is named by dc:subject: it holds all keywords, and nothing in it tells a person from a place.
+
+    Raises:
+        MetadataError: TOO_LARGE: it has more regions than a photo can have faces.
     """
     drawn = (mwg_regions(packet), microsoft_regions(packet))
     regions = [*([region.tag for region in found] for found in drawn), list(acdsee_tags(packet))]
+    if (n_regions := sum(map(len, regions))) > MAX_REGIONS:
+        raise MetadataError(MetadataFault.TOO_LARGE, f"{n_regions:,} regions, at most {MAX_REGIONS:,} are read")
     placed = _placed(regions)
     unplaced = [tag for tags in regions for tag in tags if not tag.box]
     return (*placed, *_first_of_each_name([*unplaced, *_names_alone(packet)], _names_of(placed)))
@@ -91,11 +100,18 @@ def _names_alone(packet: Packet) -> Iterator[Tag]:
 def _people_among(keywords: list[str]) -> Iterator[str]:
     """The people of hierarchical keywords: what stands last below People, and has nothing below itself."""
     below = [(match[1], match[2].strip(match[1])) for match in map(_PERSON.fullmatch, keywords) if match]
-    paths = [tuple(keyword_key(part) for part in path.split(joint)) for joint, path in below]
-    groups = {path[:depth] for path in paths for depth in range(1, len(path))}
-    for path, (joint, keyword) in zip(paths, below, strict=True):
+    # Keywords are numbers, of that above and the last part each: paths of all depths would be endless of one keyword.
+    branches: dict[tuple[int, str], int] = {}
+    groups, ends = set[int](), []
+    for joint, keyword in below:
+        end = 0  # that of People itself
+        for part in map(keyword_key, keyword.split(joint)):
+            groups.add(end)
+            end = branches.setdefault((end, part), len(branches) + 1)
+        ends.append(end)
+    for end, (joint, keyword) in zip(ends, below, strict=True):
         name = keyword.rpartition(joint)[2].strip()
-        if name and path not in groups and path[-1] not in NO_NAMES:
+        if name and end not in groups and keyword_key(name) not in NO_NAMES:
             yield name
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facecluster.errors import MetadataError
 from facecluster.metadata.packet import read_packet
-from facecluster.metadata.reading import tags_in
+from facecluster.metadata.reading import MAX_REGIONS, tags_in
 from facecluster.metadata.words import Source, Tag
 from tests.metadata.documents import AWKWARD, about, needs_photographs, packet, packet_of, trees, xmp
 
@@ -234,3 +235,12 @@ def test_whatever_stands_there_boxes_are_in_the_frame_and_names_are_not_blank(re
 def test_whatever_the_tree_reading_it_ends(tree):
     for tag in tags(tree):
         assert tag.name or tag.box
+
+
+def test_what_would_take_for_ever_is_refused_or_read_at_once():
+    many = [mwg_region(name=None) for _ in range(MAX_REGIONS)]
+    assert len(tags(mwg(*many))) == MAX_REGIONS
+    with pytest.raises(MetadataError, match="too_large: 2,001 regions, at most 2,000 are read"):
+        tags(mwg(*many), microsoft((None, "0.1, 0.1, 0.2, 0.2")))
+    deep = "People" + "|a" * 100_000  # all paths of it would have 10 ** 10 parts
+    assert [tag.name for tag in tags(listed("lr:hierarchicalSubject", deep, "People|a|Anna"))] == ["a", "Anna"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from facecluster.errors import MetadataError
+from facecluster.errors import MetadataError, MetadataFault
 from facecluster.metadata.extended import joined
 from facecluster.metadata.packet import read_packet
 from facecluster.metadata.picasa import faces_in_picasa
@@ -16,6 +16,12 @@ from facecluster.store.beside import read_beside
 from facecluster.store.exiftool import Embedded
 from facecluster.store.sidecars import Folder, Folders
 from facecluster.store.stamps import stamp_of
+
+MAX_TAGS = 2000
+"""Of one photo in one file: more say nothing of people, and would be a face each."""
+
+MAX_NAME_KEPT = 1000
+"""Characters of a name, of which a person's may have a fifth: what is longer is refused, and need not be kept whole."""
 
 Tags = tuple[Tag, ...]
 
@@ -102,7 +108,7 @@ def tags_of_photo(path: str, inside: Embedded | MetadataError, around: Surroundi
         return
     for file, tags_of in _sources(path, inside, folder, around):
         try:
-            tags = tags_of()
+            tags = _within_limits(tags_of())
         except MetadataError as error:
             yield Said(file, (), str(error))
         else:
@@ -128,6 +134,18 @@ def _tags_inside(inside: Embedded | MetadataError) -> Tags:
         raise inside
     packet = joined(inside.xmp, inside.extension)
     return tags_in(read_packet(packet)) if packet else ()
+
+
+def _within_limits(tags: Tags) -> Tags:
+    """The same with names cut that nobody can bear.
+
+    Raises:
+        MetadataError: TOO_LARGE: there are more than a photo can have.
+    """
+    if len(tags) > MAX_TAGS:
+        detail = f"{len(tags):,} mentions of people, at most {MAX_TAGS:,} are read of a photo"
+        raise MetadataError(MetadataFault.TOO_LARGE, detail)
+    return tuple(tag._replace(name=tag.name[:MAX_NAME_KEPT]) if tag.name else tag for tag in tags)
 
 
 def _folder(photo: str) -> str:
