@@ -35,10 +35,10 @@ class _Segment(NamedTuple):
     begins: bytes  # its first bytes
 
 
-def with_xmp(jpeg: bytes, packet: bytes, extension: bytes | None = None) -> bytes:
+def with_xmp(jpeg: bytes, packet: bytes | None, extension: bytes | None = None) -> bytes:
     """A JPEG with this packet, of at most MAX_PACKET_BYTES, and this extension of it in place of its own.
 
-    They stand where the old one stood, else behind EXIF.
+    They stand where the old one stood, else behind EXIF. Without a packet, it has no XMP.
 
     Raises:
         MetadataError: DAMAGED: the header of the JPEG makes no sense; UNSUPPORTED: something in the file would not be
@@ -50,7 +50,8 @@ def with_xmp(jpeg: bytes, packet: bytes, extension: bytes | None = None) -> byte
     _refuse_what_would_be_lost(jpeg, segments, old[-1].end if old else at)
     starts, ends = [at, *(segment.end for segment in old)], [*(segment.start for segment in old), len(jpeg)]
     kept = [jpeg[start:end] for start, end in zip(starts, ends, strict=True)]
-    return b"".join([jpeg[:at], *_as_segments(packet, extension), *kept])
+    pieces = _as_segments(packet, extension) if packet else ()
+    return b"".join([jpeg[:at], *pieces, *kept])
 
 
 def _as_segments(packet: bytes, extension: bytes | None) -> Iterator[bytes]:

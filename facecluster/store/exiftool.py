@@ -76,8 +76,8 @@ class ExifTool(contextlib.AbstractContextManager["ExifTool"]):
                 found[row] = with_extension(found[row], record)
             yield from found
 
-    def write_xmp(self, source: Path, target: Path, xmp: bytes) -> None:
-        """Make a copy of a photo with this packet in place of its own; everything else in it stays.
+    def write_xmp(self, source: Path, target: Path, xmp: bytes | None) -> None:
+        """Make a copy of a photo with this packet, or none, in place of its own; everything else in it stays.
 
         The copy is not synced. Where this fails there may be something at `target`, or beside it under its name and
         "_exiftool_tmp".
@@ -92,8 +92,9 @@ class ExifTool(contextlib.AbstractContextManager["ExifTool"]):
                 shutil.copyfileobj(photo, copy, 1 << 20)
             with tempfile.TemporaryDirectory() as folder:
                 packet = Path(folder, "packet.xmp")
-                packet.write_bytes(xmp)
-                command = [b"-overwrite_original", b"-XMP<=" + os.fsencode(packet), _path_line(os.fsencode(target))]
+                packet.write_bytes(xmp or b"")
+                change = b"-XMP<=" + os.fsencode(packet) if xmp else b"-XMP="
+                command = [b"-overwrite_original", change, _path_line(os.fsencode(target))]
                 (answer,) = self._answers([command])
         except FileExistsError:
             raise

@@ -55,7 +55,7 @@ class Owned(NamedTuple):
     photo: str  # whose metadata the file holds; path_text, relative to the archive
     sha256: str  # of the file as we left it
     values: Any  # JSON; a falsy value: nothing is ours
-    seed: str | None  # a digest of what stood in a file that we made before ours did; None: it was there before
+    seed: str | None  # a digest of what stood in a document that we made before ours did; None: it was there before
 
 
 class Intent(NamedTuple):

@@ -40,6 +40,11 @@ def test_a_packet_is_added_and_nothing_else_changes():
         np.testing.assert_array_equal(np.asarray(image), np.asarray(Image.open(io.BytesIO(PLAIN))))
 
 
+def test_a_packet_goes_without_a_trace():
+    assert with_xmp(with_xmp(PLAIN, b"<x/>", b"<rest/>"), None) == PLAIN
+    assert with_xmp(PLAIN, None) == PLAIN
+
+
 def test_exif_and_jfif_come_first():
     result = with_xmp(PLAIN, b"<x/>")
     assert result.index(b"JFIF") < result.index(b"Exif") < result.index(XMP) < result.index(b"in a comment")

@@ -64,13 +64,14 @@ class Tools(NamedTuple):
     decoder: "DecoderProcess"  # of faces.exact.decode_exactly
 
 
-def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Staged:
+def stage(photo: "Path", read: "Embedded", packet: bytes | None, tools: Tools) -> Staged:
     """A verified copy beside a photo that has another XMP packet, and is otherwise the same.
 
     Args:
         photo: its path; nothing is written to it.
         read: what stood inside it when the new packet was made of that.
         packet: the new one, UTF-8, and all of it: an extension that was read is joined to it (metadata.extended).
+            None: it is to have none.
         tools: see there.
 
     Raises:
@@ -82,7 +83,7 @@ def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Stage
     original = read_original(photo)
     _refuse_what_holds_no_packet(container_of(original.data), packet)
     is_jpeg = container_of(original.data) is Container.JPEG
-    packet, extension = split(packet, MAX_PACKET_BYTES) if is_jpeg else (packet, None)
+    packet, extension = split(packet, MAX_PACKET_BYTES) if is_jpeg and packet else (packet, None)
     images = _images(original.data, tools.decoder)
     if tools.exiftool.embedded(photo) != read:
         raise MetadataError(MetadataFault.CHANGED, "its metadata was changed since it was read; run again")
@@ -96,11 +97,11 @@ def stage(photo: "Path", read: "Embedded", packet: bytes, tools: Tools) -> Stage
         return ready(original, copy)
 
 
-def _refuse_what_holds_no_packet(container: Container | None, packet: bytes) -> None:
+def _refuse_what_holds_no_packet(container: Container | None, packet: bytes | None) -> None:
     if container not in _WRITABLE:
         what = f"{container} files" if container else "a file of no format known here"
         raise MetadataError(MetadataFault.UNSUPPORTED, f"nothing is written into {what}")
-    if _POINTER in packet:  # the old extension goes, so what it points to would be lost
+    if packet and _POINTER in packet:  # the old extension goes, so what it points to would be lost
         raise MetadataError(MetadataFault.UNSUPPORTED, "its XMP is in several pieces, which were not joined")
 
 
@@ -125,8 +126,8 @@ def _refuse_another_picture(original: Original, images: np.ndarray, copy: "Path"
         raise MetadataError(MetadataFault.PIXELS, "the picture would change, or what stands behind it")
 
 
-def _refuse_other_xmp(packet: bytes, extension: bytes | None, now: "Embedded") -> None:
-    if now.xmp is None or now.extension != extension or _document(now.xmp) != _document(packet):
+def _refuse_other_xmp(packet: bytes | None, extension: bytes | None, now: "Embedded") -> None:
+    if now.extension != extension or _document(now.xmp or b"") != _document(packet or b""):
         raise MetadataError(MetadataFault.UNSUPPORTED, "what was written into a copy of it could not be read back")
 
 

@@ -21,7 +21,9 @@ class Prepared(NamedTuple):
 
     row: WrittenRow
     intent: Intent | None  # None: what is ours in it stays what it was
-    data: bytes | None  # that the file is to hold, where the row says `written`
+    data: (
+        bytes | None
+    )  # that the file, or the XMP of the photo, is to hold, where the row says `written`; None: nothing
 
     @property
     def touches(self) -> bool:
@@ -53,19 +55,26 @@ def new_sidecar(task: Task, embedded: Embedded) -> Prepared:
     return _prepared(task, document, edit._replace(left_alone=left_alone), None)
 
 
-def forgotten_sidecar(task: Task) -> Prepared:
-    """What to do about a file of ours that somebody else removed, and that is to show nobody: forget it."""
+def forgotten(task: Task) -> Prepared:
+    """What to do about a document of ours that somebody else removed, and that is to show nobody: forget it."""
     intent = Intent(task.file, None, None, task.photo.file.path, None, None)
     return Prepared(WrittenRow(task.photo.file.path, task.file, Status.UNCHANGED), intent, None)
 
 
 def changed_photo(task: Task, embedded: Embedded) -> Prepared:
-    """The change to what stands in a photo; its intent is complete when the copy with the new packet is there."""
+    """The change to what stands in a photo; its intent is complete when the copy with the new packet is there.
+
+    A packet that we made goes when nothing is left in it.
+    """
     xmp = joined(embedded.xmp, embedded.extension)
     packet = read_packet(xmp) if xmp else new_packet()
-    document = Document(packet, values_owned(task.owned), None)
-    before = task.owned.sha256 if task.owned else None
-    return _prepared(task, document, edited(document, task.shown, task.photo.frame), before)
+    seed = (task.owned.seed if task.owned else None) if xmp else seed_digest(packet)
+    document = Document(packet, values_owned(task.owned), seed)
+    edit = edited(document, task.shown, task.photo.frame)
+    if not xmp and edit.data is None:
+        return forgotten(task)
+    prepared = _prepared(task, document, edit, task.owned.sha256 if task.owned else None)
+    return prepared._replace(row=prepared.row._replace(status=Status.WRITTEN)) if edit.changed else prepared
 
 
 def _prepared(task: Task, document: Document, edit: Edit, before: str | None) -> Prepared:

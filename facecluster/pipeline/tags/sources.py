@@ -8,7 +8,7 @@ from facecluster.pipeline.tags.prepare import (
     Prepared,
     changed_photo,
     changed_sidecar,
-    forgotten_sidecar,
+    forgotten,
     new_sidecar,
 )
 from facecluster.pipeline.tags.tasks import Task
@@ -37,7 +37,7 @@ class Source(NamedTuple):
         if self.snapshot:
             return changed_sidecar(self.task, self.snapshot.data)
         if self.embedded is None:
-            return forgotten_sidecar(self.task)
+            return forgotten(self.task)
         return (changed_photo if self.task.in_place else new_sidecar)(self.task, self.embedded)
 
 

@@ -73,8 +73,8 @@ def _change(source: Source, prepared: Prepared, intent: Intent, tools: WriteTool
             else partial(remove_if_unchanged, source.snapshot)
         )
         return Change(intent, prepared.row, write)
-    assert data, "what is not there is not removed"
     if not task.in_place:
+        assert data, "what is not there is not removed"
         return Change(intent, prepared.row, partial(create_new, root, task.file, data, task.photo.file.path))
     assert source.embedded
     copy = in_place.stage(tools.photo_path(task.photo.file), source.embedded, data, tools.in_place)

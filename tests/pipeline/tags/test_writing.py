@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from facecluster.errors import UsageError
-from facecluster.metadata.packet import read_packet
+from facecluster.metadata.jpeg import with_xmp
+from facecluster.metadata.packet import packet_bytes, read_packet
 from facecluster.metadata.reading import tags_in
 from facecluster.people.statements import Merge, Rename, Undo
 from facecluster.pipeline.queue import ShardQueue
@@ -40,6 +41,10 @@ FOREIGN = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.
 
 
 EVERYBODY = Which()
+
+RATING = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>
+"""
 
 
 def silent(done, total):
@@ -397,7 +402,7 @@ def pixels(path):
 
 def test_names_go_into_photos_on_request_and_come_out(tagged, exiftool):
     photo = tagged.archive / "one.jpg"
-    before, mtime = pixels(photo), photo.stat().st_mtime_ns
+    original, before, mtime = contents(tagged.archive), pixels(photo), photo.stat().st_mtime_ns
     tagged.name(ANNA, "one.jpg")
     assert counts(write(tagged, in_place=True)) == (1, 0, 0, 0)
     assert sorted(os.listdir(tagged.archive)) == ["2020", "one.jpg", "two.jpg"]
@@ -415,6 +420,34 @@ def test_names_go_into_photos_on_request_and_come_out(tagged, exiftool):
     assert counts(write(tagged, in_place=True)) == (1, 0, 0, 0)
     assert b"Annabel" in exiftool.embedded(photo).xmp
     assert counts(revert(tagged, in_place=True)) == (1, 0, 0, 0)
-    assert b"Annabel" not in exiftool.embedded(photo).xmp
-    assert pixels(photo) == before
+    assert contents(tagged.archive) == original
     assert owned(tagged) == {}
+
+
+def test_a_packet_that_somebody_took_out_of_a_photo_is_made_again_or_forgotten(tagged, exiftool):
+    photo = tagged.archive / "one.jpg"
+    original = photo.read_bytes()
+    tagged.name(ANNA, "one.jpg")
+    write(tagged, in_place=True)
+    status = photo.stat()
+    for expected in ((1, 0, 0, 0), (0, 0, 1, 0)):
+        photo.write_bytes(original)
+        os.utime(photo, ns=(status.st_atime_ns, status.st_mtime_ns))
+        if not expected[0]:
+            tagged.unname(ANNA, "one.jpg")
+        assert counts(write(tagged, in_place=True)) == expected
+    assert photo.read_bytes() == original
+    assert owned(tagged) == {}
+
+
+def test_a_packet_of_ours_in_which_somebody_else_wrote_stays(tagged, exiftool):
+    photo = tagged.archive / "one.jpg"
+    tagged.name(ANNA, "one.jpg")
+    write(tagged, in_place=True)
+    packet = read_packet(exiftool.embedded(photo).xmp)
+    (rated,) = read_packet(RATING).rdf
+    packet.rdf.append(rated)
+    photo.write_bytes(with_xmp(photo.read_bytes(), packet_bytes(packet)))
+    assert counts(revert(tagged, in_place=True)) == (1, 0, 0, 0)
+    left = read_packet(exiftool.embedded(photo).xmp)._replace(end=None)
+    assert canonicalize(packet_bytes(left), strip_text=True) == canonicalize(RATING, strip_text=True)
