@@ -21,9 +21,7 @@ class Prepared(NamedTuple):
 
     row: WrittenRow
     intent: Intent | None  # None: what is ours in it stays what it was
-    data: (
-        bytes | None
-    )  # that the file, or the XMP of the photo, is to hold, where the row says `written`; None: nothing
+    data: bytes | None  # that the file, or what stands in the photo, is to be, where the row says `written`; None: gone
 
     @property
     def touches(self) -> bool:
