@@ -82,8 +82,8 @@ def _as_typed(word: str) -> str:
 
 
 def _people(library: "Library") -> list[str]:
-    from facecluster.people.names import name_key
     from facecluster.pipeline.journal import who_is_who_in
+    from facecluster.spelling import name_key
 
     found = who_is_who_in(library, []).people
     bearers = Counter(name_key(person.name) for person in found if person.name)

@@ -91,7 +91,7 @@ def _people_of(folder: Path) -> "LibraryPeople":
 
 def _in_order(people: "list[KnownPerson]", sort: str) -> "list[KnownPerson]":
     """By falling number of faces or by name; those without a name last."""
-    from facecluster.people.names import name_key
+    from facecluster.spelling import name_key
 
     named = sorted(people, key=lambda one: (one.person.name is None, name_key(one.person.name or ""), one.person.id))
     return named if sort == "name" else sorted(named, key=lambda one: -one.faces)

@@ -11,8 +11,9 @@ from facecluster.metadata.changes import text_line, unknown_form_line
 from facecluster.metadata.edit import Edit, open_list
 from facecluster.metadata.packet import Element, Packet
 from facecluster.metadata.properties import ITEM, Value, items, text, texts, values
-from facecluster.metadata.tag_words import as_digikam, as_lightroom, digikam_word, keyword_key, lightroom_word
+from facecluster.metadata.tag_words import as_digikam, as_lightroom, digikam_word, lightroom_word
 from facecluster.metadata.words import Values
+from facecluster.spelling import name_key
 
 PERSONS = "Iptc4xmpExt:PersonInImage"
 DIGIKAM = "digiKam:TagsList"
@@ -77,8 +78,8 @@ def _merge_list(edit: Edit, name: str, wanted: Sequence[str], ours: Sequence[str
     for each in [each for each in ours if each in there and each not in wanted]:
         _take(edit, there[each])
         edit.lines.append(text_line("-", WORDS[name], each))
-    said = {keyword_key(each) for each in texts(edit.packet, name)}
-    came = _put(edit, name, [each for each in wanted if keyword_key(each) not in said])
+    said = {name_key(each) for each in texts(edit.packet, name)}
+    came = _put(edit, name, [each for each in wanted if name_key(each) not in said])
     return (*(each for each in ours if each in there and each in wanted), *came)
 
 
@@ -97,7 +98,7 @@ def _put(edit: Edit, name: str, coming: Sequence[str]) -> Sequence[str]:
 
 def _once(words: Iterable[str]) -> tuple[str, ...]:
     """The first of those that mean the same, in their order."""
-    return tuple({keyword_key(word): word for word in reversed(list(words))}.values())[::-1]
+    return tuple({name_key(word): word for word in reversed(list(words))}.values())[::-1]
 
 
 def _items_by_text(packet: Packet, name: str) -> dict[str, Value]:

@@ -13,8 +13,9 @@ from facecluster.errors import MetadataError, MetadataFault
 from facecluster.metadata.areas import centred_box, number, overlap, top_left_box
 from facecluster.metadata.packet import Packet
 from facecluster.metadata.properties import Value, field, items, text, texts, values
-from facecluster.metadata.tag_words import ROOT, keyword_key
+from facecluster.metadata.tag_words import ROOT
 from facecluster.metadata.words import Box, Source, Tag
+from facecluster.spelling import name_key
 
 SAME_OVERLAP = 0.5
 """Intersection over union from which two regions of one document are of one face: two of its forms drew it."""
@@ -105,13 +106,13 @@ def _people_among(keywords: list[str]) -> Iterator[str]:
     groups, ends = set[int](), []
     for joint, keyword in below:
         end = 0  # that of People itself
-        for part in map(keyword_key, keyword.split(joint)):
+        for part in map(name_key, keyword.split(joint)):
             groups.add(end)
             end = branches.setdefault((end, part), len(branches) + 1)
         ends.append(end)
     for end, (joint, keyword) in zip(ends, below, strict=True):
         name = keyword.rpartition(joint)[2].strip()
-        if name and end not in groups and keyword_key(name) not in NO_NAMES:
+        if name and end not in groups and name_key(name) not in NO_NAMES:
             yield name
 
 
@@ -127,20 +128,20 @@ def _placed(regions: Iterable[list[Tag]]) -> list[Tag]:
 def _is_among(tag: Tag, kept: list[Tag], names: set[str]) -> bool:
     """Whether regions of better sources have a region: by its name, or, if it has none, by its place."""
     if tag.name:
-        return keyword_key(tag.name) in names
+        return name_key(tag.name) in names
     return any(tag.box and other.box and overlap(tag.box, other.box) >= SAME_OVERLAP for other in kept)
 
 
 def _names_of(tags: Iterable[Tag]) -> set[str]:
     """The names that are mentioned, in the form in which they are compared."""
-    return {keyword_key(tag.name) for tag in tags if tag.name}
+    return {name_key(tag.name) for tag in tags if tag.name}
 
 
 def _first_of_each_name(tags: Iterable[Tag], said: set[str]) -> Iterator[Tag]:
     """The first mention of each name that was not said before."""
     said = set(said)
     for tag in tags:
-        if tag.name and (key := keyword_key(tag.name)) not in said:
+        if tag.name and (key := name_key(tag.name)) not in said:
             said.add(key)
             yield tag
 

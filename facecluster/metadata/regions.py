@@ -9,8 +9,8 @@ from facecluster.metadata.edit import Edit
 from facecluster.metadata.packet import Element, Packet
 from facecluster.metadata.reading import SAME_OVERLAP, acdsee_tags
 from facecluster.metadata.region_forms import FORMS, MICROSOFT, MWG, Form, extensible_list, first_unnamed
-from facecluster.metadata.tag_words import keyword_key
 from facecluster.metadata.words import Shown, Values
+from facecluster.spelling import name_key
 
 STILL_OURS = 0.8
 """Intersection over union above which a region of our name is the one that we wrote: programs that save a file round
@@ -30,10 +30,10 @@ def merge_regions(edit: Edit, wanted: Sequence[Shown], ours: Values) -> Values:
     acdsee = [Shown(tag.name or "", tag.box) for tag in acdsee_tags(edit.packet)]
     # Programs that write several forms get the places of the later wrong now and then: the first is believed.
     named = _keys(mwg.others)
-    later = [other for other in (*microsoft.others, *acdsee) if keyword_key(other.name) not in named]
+    later = [other for other in (*microsoft.others, *acdsee) if name_key(other.name) not in named]
     free = _free_of_others(edit, _each_once(wanted), [*mwg.others, *later])
     named = _keys(microsoft.others)
-    said = [each for each in free if keyword_key(each.name) in named and _is_among(each, mwg.others)]
+    said = [each for each in free if name_key(each.name) in named and _is_among(each, mwg.others)]
     return Values(
         regions=_merge_form(edit, MWG, mwg, free),
         microsoft=_merge_form(edit, MICROSOFT, microsoft, [each for each in free if each not in said]),
@@ -107,14 +107,13 @@ def _each_once(wanted: Sequence[Shown]) -> list[Shown]:
 def _is_among(shown: Shown, others: Sequence[Shown]) -> bool:
     """Whether one of the regions says the same of the same face."""
     return any(
-        _overlap(shown, other) >= SAME_OVERLAP and keyword_key(shown.name) == keyword_key(other.name)
-        for other in others
+        _overlap(shown, other) >= SAME_OVERLAP and name_key(shown.name) == name_key(other.name) for other in others
     )
 
 
 def _keys(regions: Sequence[Shown]) -> set[str]:
     """The names of regions, in the form in which they are compared."""
-    return {keyword_key(each.name) for each in regions if each.name}
+    return {name_key(each.name) for each in regions if each.name}
 
 
 def _overlap(one: Shown, other: Shown) -> float:

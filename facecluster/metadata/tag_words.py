@@ -1,9 +1,9 @@
-"""A person's name -> the keywords that stand for the person, and what two spellings of a keyword share.
+"""A person's name -> the keywords that stand for the person, and the forms of one keyword.
 
 A hierarchy of keywords is written as one text a keyword, its parts joined: by "/" in digiKam:TagsList, by "|" in
 lr:hierarchicalSubject. A name that holds either sign would fall apart there, or when a program turns the one form into
-the other, as Immich and digiKam do; so both forms hold its full-width twin, which looks the same. `keyword_key` takes
-the two for the same, as whoever compares texts as Unicode advises (NFKC) does.
+the other, as Immich and digiKam do; so both forms hold its full-width twin, which looks the same. `spelling.name_key`
+takes the two for the same, as whoever compares texts as Unicode advises (NFKC) does.
 """
 
 import re
@@ -57,9 +57,3 @@ def as_digikam(lightroom: str) -> str:
 def as_lightroom(keyword: str) -> str:
     """A keyword of dc:subject, which has no parts, as lr:hierarchicalSubject holds it."""
     return keyword.replace("|", "\uff5c")
-
-
-def keyword_key(text: str) -> str:
-    """What two names or keywords share that differ in capitals, width of letters or blanks only."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.split())

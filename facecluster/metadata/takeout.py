@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from facecluster.errors import MetadataError, MetadataFault
-from facecluster.metadata.tag_words import keyword_key
 from facecluster.metadata.words import Source, Tag
+from facecluster.spelling import name_key
 
 MAX_JSON_BYTES = 4 * 2**20
 """Real ones have 1 KB; of a shared photo with many comments, some 100 KB."""
@@ -28,7 +28,7 @@ def people_in_takeout(data: bytes) -> tuple[Tag, ...]:
     people = document.get("people") if isinstance(document, dict) else None
     once: dict[str, str] = {}
     for name in map(_name, people if isinstance(people, list) else []):
-        once.setdefault(keyword_key(name), name)
+        once.setdefault(name_key(name), name)
     return tuple(Tag(Source.TAKEOUT, name, None) for name in once.values() if name)
 
 

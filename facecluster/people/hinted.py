@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from facecluster.people.names import name_key
+from facecluster.spelling import name_key
 
 MIN_PHOTOS = 2
 """On how many photos of a group a name must stand, unless the group has only one: one may be about anybody on it."""
@@ -20,7 +20,7 @@ MIN_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Hints:
-    """What is written on photos, by people.names.name_key of the names."""
+    """What is written on photos, by spelling.name_key of the names."""
 
     of_photo: dict[str, tuple[str, ...]]  # keys by photo
     names: dict[str, str]  # how each is first written, by key
@@ -30,7 +30,7 @@ class Hints:
 class Hinted(NamedTuple):
     """A name that a group of faces may have."""
 
-    key: str  # people.names.name_key of it
+    key: str  # spelling.name_key of it
     name: str
     photos: int  # of the group, that say so
     of: int  # photos of the group

@@ -70,12 +70,6 @@ def checked_day(text: str, today: date) -> str:
     return day.isoformat()
 
 
-def name_key(name: str) -> str:
-    """What two names share that differ in capitals, width of letters or blanks only."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(folded.split())
-
-
 def mixed_letters(name: str) -> str | None:
     """What to warn of if a word mixes alphabets whose letters look alike; None: nothing."""
     for word in re.findall(r"\w+", unicodedata.normalize("NFKC", name)):

@@ -15,10 +15,10 @@ from jaxtyping import Int64
 
 from facecluster.errors import UsageError
 from facecluster.people.matching import rows_by_name
-from facecluster.people.names import name_key
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.history import faces_in_words
 from facecluster.pipeline.people import LibraryPeople
+from facecluster.spelling import name_key
 
 CLUSTER = re.compile("[0-9]+")
 FACE = re.compile("[0-9a-f]{20}(--?[0-9]+){4}")

@@ -19,6 +19,7 @@ from facecluster.pipeline.tags.importing import ImportHow, import_tags
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.writing import How, Which, revert_tags, write_tags
 from facecluster.store.exiftool import ExifTool
+from facecluster.store.library import open_library
 from tests.end_to_end.seen_library import Seen, seen_library
 from tests.end_to_end.tag_readers import (
     exiftool,
@@ -151,7 +152,7 @@ def turned(imported):
     folder = imported.seen.archive.parent
     shutil.rmtree(folder)
     shutil.copytree(folder.with_name("kept"), folder)
-    return imported
+    return imported._replace(seen=imported.seen._replace(library=open_library(folder / "library")))
 
 
 def write(seen, which, **how):

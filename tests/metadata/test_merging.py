@@ -9,8 +9,8 @@ from facecluster.metadata.namespaces import NAMESPACES
 from facecluster.metadata.packet import packet_bytes, read_packet
 from facecluster.metadata.properties import descriptions, texts
 from facecluster.metadata.reading import microsoft_regions, mwg_regions, tags_in
-from facecluster.metadata.tag_words import keyword_key
 from facecluster.metadata.words import NO_VALUES, Shown
+from facecluster.spelling import name_key
 from tests.metadata.documents import about, packet, trees, xmp
 from tests.metadata.merged import (
     ANNA,
@@ -185,9 +185,7 @@ def test_what_went_into_any_document_comes_out_without_a_trace(document):
     before = packet_bytes(packet)
     for shown in ([ANNA], [BOB, CARL], [ANNA, BOB, CARL]):
         ours = merged(packet, *shown, ours=ours).ours
-        assert {keyword_key(each.name) for each in shown} <= {
-            keyword_key(tag.name) for tag in tags_in(packet) if tag.name
-        }
+        assert {name_key(each.name) for each in shown} <= {name_key(tag.name) for tag in tags_in(packet) if tag.name}
     assert merged(packet, ours=ours).ours == NO_VALUES
     assert packet_bytes(packet) == before
 
@@ -198,7 +196,7 @@ def test_whom_we_show_is_read_back(shown):
     document = empty()
     said = merged(document, *shown)
     found = tags_in(read_packet(packet_bytes(document)))
-    assert {keyword_key(tag.name) for tag in found} == {keyword_key(each.name) for each in shown}
+    assert {name_key(tag.name) for tag in found} == {name_key(each.name) for each in shown}
     placed = [tag for tag in found if tag.box]
     assert [tag.name for tag in placed] == [each.name for each in said.ours.regions]
     for tag, written in zip(placed, said.ours.regions, strict=True):

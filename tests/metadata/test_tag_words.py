@@ -8,11 +8,10 @@ from facecluster.metadata.tag_words import (
     as_lightroom,
     checked_value,
     digikam_word,
-    keyword_key,
     lightroom_word,
     writable,
 )
-from facecluster.people.names import name_key
+from facecluster.spelling import name_key
 
 
 def test_a_person_is_a_keyword_below_people():
@@ -24,7 +23,7 @@ def test_a_person_is_a_keyword_below_people():
 def test_a_name_stays_one_part_of_a_hierarchy_in_both_forms(name):
     for word, joint in ((digikam_word(name), "/"), (lightroom_word(name), "|")):
         assert word.count("/") + word.count("|") == 1
-        assert keyword_key(word) == keyword_key(f"People{joint}{name}")  # whoever compares by NFKC still finds it
+        assert name_key(word) == name_key(f"People{joint}{name}")  # whoever compares by NFKC still finds it
 
 
 def test_a_keyword_goes_from_one_form_to_the_other():
@@ -60,11 +59,6 @@ def test_what_xmp_cannot_hold_is_refused_by_its_number(sign):
 def test_nobody_is_nobody(name):
     with pytest.raises(MetadataError, match="without a name"):
         checked_value(name)
-
-
-@given(st.text())
-def test_names_are_compared_as_the_library_compares_them(name):
-    assert keyword_key(name) == name_key(name)
 
 
 @given(st.text())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.errors import UsageError
-from facecluster.people.names import MAX_NAME, checked_day, checked_name, mixed_letters, name_key
+from facecluster.people.names import MAX_NAME, checked_day, checked_name, mixed_letters
 
 TODAY = date(2026, 11, 22)
 
@@ -99,22 +99,6 @@ def test_whatever_is_accepted_is_composed_visible_and_accepted_again(text):
     assert checked_name(name) == name == name.strip() == unicodedata.normalize("NFC", name)
     assert 0 < len(name) <= MAX_NAME
     name.encode()
-
-
-def test_names_that_differ_in_capitals_width_or_blanks_have_one_key():
-    keys = {
-        name_key(name)
-        for name in ["Anna  Straße", "ANNA STRASSE", " anna\u00a0strasse ", "\uff21\uff4e\uff4e\uff41 strasse"]
-    }
-    assert len(keys) == 1
-    assert name_key("J\u00fcrgen") == name_key("Ju\u0308rgen") != name_key("Jurgen")
-    assert name_key("Анна") != name_key("Anna")
-
-
-@given(st.text())
-def test_the_key_of_a_name_does_not_hang_on_how_it_is_composed(text):
-    forms = {name_key(unicodedata.normalize(form, text)) for form in ("NFC", "NFD")}
-    assert forms == {name_key(text)}
 
 
 @pytest.mark.parametrize(

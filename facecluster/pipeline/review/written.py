@@ -6,13 +6,13 @@ import pyarrow.compute as pc
 
 from facecluster.people.hinted import NO_HINTS, Hinted, Hints, hinted_names, hints_of
 from facecluster.people.matching import PHOTO_DIGITS
-from facecluster.people.names import name_key
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.review.beside import beside
 from facecluster.pipeline.review.live import Moment
 from facecluster.pipeline.review.looks import sure_persons
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.targets import Rows
+from facecluster.spelling import name_key
 from facecluster.store.library import Library
 
 HINTS = (str(Outcome.HINT), str(Outcome.AMBIGUOUS))

@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 from jaxtyping import Bool, Int8, Int64
 
-from facecluster.people.names import name_key
 from facecluster.people.statements import Name
 from facecluster.people.who import NOBODY, WhoIsWho
 from facecluster.pipeline.deciding import new_person
 from facecluster.pipeline.tags.mentions import OUTCOMES
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.said_before import SaidBefore
+from facecluster.spelling import name_key
 
 NEW, SEVERAL = -1, -2
 """In place of a person: nobody is called so yet; more than one is."""
@@ -25,7 +25,7 @@ NAMED = OUTCOMES.index(Outcome.NAMED)
 class Called(NamedTuple):
     """The people whom metadata names, by their places."""
 
-    keys: tuple[str, ...]  # people.names.name_key, each once
+    keys: tuple[str, ...]  # spelling.name_key, each once
     names: tuple[str, ...]  # as the library would keep them
 
 

@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 from jaxtyping import Bool, Float64, Int8, Int64
 
 from facecluster.errors import UsageError
-from facecluster.people.names import checked_name, name_key
+from facecluster.people.names import checked_name
 from facecluster.pipeline.columns import one_array
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.schemas import IMPORTS, TAGS
+from facecluster.spelling import name_key
 
 NONE = -1
 OUTCOMES = tuple(Outcome)
@@ -35,7 +36,7 @@ class Mentions(NamedTuple):
     documents: Int64[np.ndarray, "n"]  # number of the photo file together with the file where it stands
     people: Int64[np.ndarray, "n"]  # place in `keys` and `names`; NONE: it names nobody
     boxes: Float64[np.ndarray, "n 4"]  # in parts of the picture; nan: a name without a place
-    keys: tuple[str, ...]  # people.names.name_key of those who are named, each once, in order
+    keys: tuple[str, ...]  # spelling.name_key of those who are named, each once, in order
     names: tuple[str, ...]  # how each is first written, as the library would keep it
 
     @property

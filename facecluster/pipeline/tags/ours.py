@@ -7,11 +7,11 @@ import numpy as np
 
 from facecluster.metadata.matching import overlaps
 from facecluster.metadata.words import Values
-from facecluster.people.names import name_key
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.tags.ledger_state import ledger_of, values_owned
 from facecluster.pipeline.tags.mentions import Fates, Mentions
 from facecluster.pipeline.tags.outcomes import Outcome
+from facecluster.spelling import name_key
 from facecluster.store.library import Library
 
 SAME_REGION = 0.9

@@ -8,17 +8,17 @@ import pyarrow as pa
 from jaxtyping import Int64
 
 from facecluster.people.matching import as_strings, rows_of
-from facecluster.people.names import name_key
 from facecluster.people.stand_ins import Heirs, stand_ins
 from facecluster.people.statements import Decision, Merge, Name, Rename, Split, people_in
 from facecluster.people.who import NOBODY, WhoIsWho
+from facecluster.spelling import name_key
 
 
 class SaidBefore(NamedTuple):
     """What imports that are in force said of n faces, the later over the earlier."""
 
     of: Int64[np.ndarray, "n"]  # place in `keys` of the name that each was given; NOBODY: none gave it one
-    keys: tuple[str, ...]  # people.names.name_key of the names that they gave
+    keys: tuple[str, ...]  # spelling.name_key of the names that they gave
     people: dict[str, set[str]]  # ids of whom they gave faces to, by the key of the name that it had then
 
 

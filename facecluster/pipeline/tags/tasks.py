@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from facecluster.errors import MetadataError, MetadataFault
-from facecluster.metadata.tag_words import keyword_key
 from facecluster.metadata.words import Shown, Values
 from facecluster.pipeline.tags.ledger_state import values_owned
 from facecluster.pipeline.tags.photo_shown import PhotoShown
+from facecluster.spelling import name_key
 from facecluster.store.ledger import Owned
 from facecluster.store.sidecars import Target
 
@@ -64,7 +64,7 @@ def _sidecar_tasks(
 def _says_more(values: Values, shown: tuple[Shown, ...]) -> bool:
     """Whether what is ours names anybody who is not to be named any more."""
     named = {region.name for region in (*values.regions, *values.microsoft)}.union(values.people, values.subjects)
-    return not {keyword_key(name) for name in named} <= {keyword_key(person.name) for person in shown}
+    return not {name_key(name) for name in named} <= {name_key(person.name) for person in shown}
 
 
 def _only_in_place() -> MetadataError:

@@ -5,7 +5,6 @@ import pyarrow as pa
 import pytest
 
 from facecluster.people.decisions import who_is_who
-from facecluster.people.names import name_key
 from facecluster.people.stand_ins import NO_HEIRS
 from facecluster.people.statements import (
     Confirm,
@@ -23,6 +22,7 @@ from facecluster.pipeline.tags.deciding import NEW, SEVERAL, Called, Claims, jud
 from facecluster.pipeline.tags.mentions import OUTCOMES
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.said_before import said_by_imports
+from facecluster.spelling import name_key
 
 FACES = [f"{'0' * 20}-{left}-0-{left + 10}-10" for left in range(0, 100, 20)]
 F0, F1, F2, F3, F4 = FACES

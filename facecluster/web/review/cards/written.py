@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from facecluster.people.hinted import Hinted
-from facecluster.people.names import name_key
 from facecluster.pipeline.review.live import Moment
+from facecluster.spelling import name_key
 from facecluster.web.review.cards.offers import Offer, Ranked, offered
 from facecluster.web.review.pictures.sheets import Sheets
 
