@@ -15,7 +15,8 @@ from facecluster.pipeline.catalogue import census_of
 from facecluster.pipeline.clock import StepSeconds
 from facecluster.pipeline.plan import Census, fingerprint, listing_table, plan_shards
 from facecluster.pipeline.runners import runner_of
-from facecluster.pipeline.worker import INDEXING, Job, ShardReport, decoder_signature
+from facecluster.pipeline.tally import Tally
+from facecluster.pipeline.worker import INDEXING, Job, decoder_signature
 from facecluster.settings import Settings
 from facecluster.store.archive import Listing, list_photos
 from facecluster.store.library import Library, open_or_create_library
@@ -36,31 +37,6 @@ class IndexSummary:
     unreadable_folders: tuple[str, ...]
     seconds: float
     step_seconds: StepSeconds  # added up over all workers
-
-
-class _Tally:
-    """Progress that adds up what workers report and hands the count of photos on."""
-
-    def __init__(self, on_photos: Callable[[int, int], None], total: int) -> None:
-        self.on_photos = on_photos
-        self.total = total
-        self.done = 0
-        self.faces = 0
-        self.seconds = StepSeconds()
-
-    def ready(self) -> None:
-        """A worker is up: the count may begin to move."""
-        self.on_photos(self.done, self.total)
-
-    def photos(self, count: int) -> None:
-        """So many photo files more were settled."""
-        self.done += count
-        self.on_photos(self.done, self.total)
-
-    def shard(self, report: ShardReport) -> None:
-        """A shard was committed."""
-        self.faces += report.n_faces
-        self.seconds.add(report.seconds)
 
 
 def index_archive(
@@ -100,7 +76,7 @@ def index_archive(
         prints, decoder = fingerprint(manifest, settings), decoder_signature(settings.decode)
         table = listing_table(listing, library.listing(before) if before else None)
         census = census_of(library, table, prints, decoder, retry_failed=retry_failed)
-        tally = _Tally(on_photos, len(census.pending))
+        tally = Tally(on_photos, len(census.pending))
         if _is_new(table, before, library, archive, prints, census):
             scan = library.add_scan(table, str(archive), prints, datetime.now(UTC).isoformat(timespec="seconds"))
             _work_off(census, scan, library, settings, tally)
@@ -136,14 +112,14 @@ def _is_new(table: pa.Table, before: Scan | None, library: Library, archive: Pat
     return (before.archive, before.fingerprint) != (str(archive), prints) or not table.equals(library.listing(before))
 
 
-def _work_off(census: Census, scan: Scan, library: Library, settings: Settings, tally: _Tally) -> None:
+def _work_off(census: Census, scan: Scan, library: Library, settings: Settings, tally: Tally) -> None:
     shards = plan_shards(census, scan.number, scan.fingerprint, settings.index.photos_per_shard)
     if shards:
         job = Job(Path(scan.archive), library.folder.resolve(), scan.number, scan.fingerprint, settings)
         runner_of(settings.runner)(shards, job, tally, INDEXING)
 
 
-def _summary(listing: Listing, census: Census, after: Census, tally: _Tally, seconds: float) -> IndexSummary:
+def _summary(listing: Listing, census: Census, after: Census, tally: Tally, seconds: float) -> IndexSummary:
     return IndexSummary(
         listed=len(listing.files),
         indexed=len(census.pending),
@@ -151,7 +127,7 @@ def _summary(listing: Listing, census: Census, after: Census, tally: _Tally, sec
         changed=census.changed,
         vanished=len(after.vanished),
         failed=list(after.current["status"]).count("error"),
-        faces_found=tally.faces,
+        faces_found=sum(report.n_faces for report in tally.reports),
         unreadable_folders=tuple(listing.unreadable),
         seconds=seconds,
         step_seconds=tally.seconds,

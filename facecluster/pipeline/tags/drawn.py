@@ -22,7 +22,7 @@ from facecluster.pipeline.tags.to_draw import (
     shards_to_draw,
     tasks_table,
 )
-from facecluster.pipeline.worker import ShardReport
+from facecluster.pipeline.tally import Tally
 from facecluster.settings import Settings
 from facecluster.store.library import Library, open_or_create_library
 from facecluster.store.records import Scan
@@ -88,35 +88,12 @@ def _work_off(
     turn = next_turn(scan.number, (commit.shard for commit in library.commits()))
     job = DrawingJob(Path(scan.archive), library.folder.resolve(), scan.number, scan.fingerprint, settings, turn)
     shards = shards_to_draw(tasks, scan.number, scan.fingerprint, settings.index.photos_per_shard)
-    tally = _Tally(on_photos, sum(len(shard.files) for shard in shards))
+    tally = Tally(on_photos, sum(len(shard.files) for shard in shards))
     runner_of(settings.runner)(shards, job, tally, DRAWING)
     # Whoever has the library open reads its faces anew when there is another scan.
     library.add_scan(library.listing(scan), scan.archive, scan.fingerprint, scan.listed_at)
     hashes = dict(zip(tasks["path"].to_pylist(), tasks["photo_hash"].to_pylist(), strict=True))
-    return {hashes[path]: reason for path, reason in tally.lost.items()}
-
-
-class _Tally:
-    """Progress that hands the count of photos on and gathers what was lost."""
-
-    def __init__(self, on_photos: Callable[[int, int], None], total: int) -> None:
-        self.on_photos = on_photos
-        self.total = total
-        self.done = 0
-        self.lost: dict[str, str] = {}
-
-    def ready(self) -> None:
-        """A worker is up: the count may begin to move."""
-        self.on_photos(self.done, self.total)
-
-    def photos(self, count: int) -> None:
-        """So many photos more were settled."""
-        self.done += count
-        self.on_photos(self.done, self.total)
-
-    def shard(self, report: ShardReport) -> None:
-        """A shard was committed."""
-        self.lost.update(report.lost)
+    return {hashes[path]: reason for report in tally.reports for path, reason in report.lost}
 
 
 def _done(placed: Drawn, photo: DrawnPhoto | None, lost: Mapping[str, str]) -> Drawn:

@@ -17,7 +17,7 @@ from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.plan import Shard, shard_name
 from facecluster.pipeline.runners import runner_of
 from facecluster.pipeline.tags.read_worker import READING, MadeOf, ReadJob
-from facecluster.pipeline.worker import ShardReport
+from facecluster.pipeline.tally import Tally
 from facecluster.schemas import TAGS
 from facecluster.settings import Settings
 from facecluster.store.archive import PhotoFile
@@ -35,27 +35,6 @@ RUN_BYTES = 8  # of a name for a reading
 
 LEAST_SHARDS = 4
 """A small archive is cut into so many, for the cores of a small machine; a shard costs a start of ExifTool."""
-
-
-class _Tally:
-    """Progress that hands the count of photos on."""
-
-    def __init__(self, on_photos: Callable[[int, int], None], done: int, total: int) -> None:
-        self.on_photos = on_photos
-        self.done = done
-        self.total = total
-
-    def ready(self) -> None:
-        """A worker is up: the count may begin to move."""
-        self.on_photos(self.done, self.total)
-
-    def photos(self, count: int) -> None:
-        """So many photo files more were read."""
-        self.done += count
-        self.on_photos(self.done, self.total)
-
-    def shard(self, report: ShardReport) -> None:
-        """A shard was committed."""
 
 
 class _Part(NamedTuple):
@@ -103,7 +82,7 @@ def read_tags(
     done = set[str]().union(*(part.paths for part in kept))
     shards = _shards_of(photos.loc[[path not in done for path in photos["path"]]], job)
     if shards:
-        runner_of(settings.runner)(shards, job, _Tally(on_photos, len(done), len(photos)), READING)
+        runner_of(settings.runner)(shards, job, Tally(on_photos, len(photos), len(done)), READING)
     return _gathered(parts, [*kept, *_parts_of(parts, job)])
 
 
