@@ -21,6 +21,9 @@ from facecluster.store.path_text import text_to_path
 
 MAX_BYTES = 64 << 20  # 64 MiB; a sidecar has a few KB, one that carries a whole raw development a few MB
 
+TOO_LONG = "its name would be longer than a file system takes: try --sidecar-style stem"
+"""Of a sidecar that is not there; a photo of such a name has no room for a suffix behind it."""
+
 _READ_AND_WRITE = 0o666  # metadata is no program: what else the photo's mode allows
 _OWN = 0o600  # whoever writes a file can write it again
 _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -52,7 +55,8 @@ def read_beside(root: Path, path: str) -> Snapshot:
         _refuse_what_is_no_file(full.stat())
         return _snapshot(full, os.O_RDONLY)
     except OSError as error:
-        raise MetadataError(MetadataFault.UNREADABLE, error.strerror or type(error).__name__) from error
+        detail = TOO_LONG if error.errno == errno.ENAMETOOLONG else error.strerror or type(error).__name__
+        raise MetadataError(MetadataFault.UNREADABLE, detail) from error
 
 
 def replace_if_unchanged(snapshot: Snapshot, data: bytes) -> None:
@@ -143,6 +147,8 @@ def _refuse_what_is_no_file(status: os.stat_result) -> None:
 
 
 def _refuse_what_must_stay(snapshot: Snapshot) -> None:
+    if not os.path.lexists(snapshot.path):
+        raise _changed()
     if snapshot.path.is_symlink():
         raise MetadataError(MetadataFault.LINKED, "it is a symbolic link: the file that it leads to is left alone")
     if snapshot.status.st_nlink > 1:
@@ -157,7 +163,11 @@ def _refuse_if_changed(snapshot: Snapshot) -> None:
     except FileNotFoundError:
         now = None
     if now is None or _stamp(now.status) != _stamp(snapshot.status) or now.data != snapshot.data:
-        raise MetadataError(MetadataFault.CHANGED, "somebody changed it since it was read: run again")
+        raise _changed()
+
+
+def _changed() -> MetadataError:
+    return MetadataError(MetadataFault.CHANGED, "somebody changed it since it was read: run again")
 
 
 def _stamp(status: os.stat_result) -> tuple[int, ...]:

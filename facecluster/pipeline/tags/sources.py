@@ -1,5 +1,6 @@
 """Files that are to show people -> what they say now, sidecars and photos, read many at a time."""
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -55,7 +56,11 @@ def _with_sidecar(task: Task, tools: WriteTools) -> Source:
         _check(task, tools)
         return Source(task, None if task.in_place else read_beside(tools.job.archive, task.file))
     except MetadataError as error:
-        return Source(task) if isinstance(error.__cause__, FileNotFoundError) else Source(task, error=error)
+        if not isinstance(error.__cause__, FileNotFoundError):
+            return Source(task, error=error)
+        # What is ours is not forgotten while it may lie on a disk that is not there.
+        is_lost = not task.shown and not os.path.lexists(tools.photo_path(task.photo.file))
+        return Source(task, error=_lost() if is_lost else None)
 
 
 def _check(task: Task, tools: WriteTools) -> None:
@@ -69,6 +74,10 @@ def _check(task: Task, tools: WriteTools) -> None:
         raise MetadataError(
             MetadataFault.CHANGED, "the photo is not what it was when it was looked at: run `facecluster run` first"
         )
+
+
+def _lost() -> MetadataError:
+    return MetadataError(MetadataFault.UNREADABLE, "neither it nor its photo is there: is their disk mounted?")
 
 
 def _needs_photo(source: Source) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from facecluster.errors import ArchiveError
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.runners import runner_of
@@ -15,7 +16,7 @@ from facecluster.pipeline.tags.shown import Which, no_people, shown_people
 from facecluster.pipeline.tags.write_job import How, WriteJob, plan_writing
 from facecluster.pipeline.tags.write_worker import WRITING
 from facecluster.pipeline.tags.written import Written, parts_of, written_in
-from facecluster.pipeline.worker import ShardReport
+from facecluster.pipeline.tally import Tally
 from facecluster.settings import Settings
 from facecluster.store.exiftool import find_exiftool
 from facecluster.store.ledger import bucket_of
@@ -40,27 +41,6 @@ class WriteSummary:
     """Rows of schemas.WRITTEN that are not `unchanged`, by path; there until the next `write_tags` or `revert_tags`."""
 
 
-class _Tally:
-    """Progress that hands the count of photos on."""
-
-    def __init__(self, on_photos: Callable[[int, int], None], total: int) -> None:
-        self.on_photos = on_photos
-        self.total = total
-        self.done = 0
-
-    def ready(self) -> None:
-        """A worker is up: the count may begin to move."""
-        self.on_photos(self.done, self.total)
-
-    def photos(self, count: int) -> None:
-        """So many photo files more were settled."""
-        self.done += count
-        self.on_photos(self.done, self.total)
-
-    def shard(self, report: ShardReport) -> None:
-        """A shard was committed."""
-
-
 def write_tags(
     library: Library, which: Which, how: How, settings: Settings, on_photos: Callable[[int, int], None]
 ) -> WriteSummary:
@@ -77,6 +57,7 @@ def write_tags(
 
     Raises:
         UsageError: a person is not known, or ExifTool is missing.
+        ArchiveError: the archive is not there.
         LibraryError: the library is empty, damaged or in use.
         StorageError: the library cannot be written.
     """
@@ -106,9 +87,10 @@ def revert_tags(library: Library, how: How, settings: Settings, on_photos: Calla
 
 def _job(library: Library, how: How, settings: Settings, *, reverting: bool) -> WriteJob:
     scan = latest_scan(library)
-    return WriteJob(
-        Path(scan.archive), library.folder.resolve(), scan.number, scan.fingerprint, settings, how, reverting
-    )
+    archive = Path(scan.archive)
+    if not archive.is_dir():
+        raise ArchiveError(f"There is no folder {archive}, where the photos were: is its disk mounted?")
+    return WriteJob(archive, library.folder.resolve(), scan.number, scan.fingerprint, settings, how, reverting)
 
 
 def _worked_off(library: Library, shards: list[Shard], job: WriteJob, on_photos: Callable[[int, int], None]) -> Written:
@@ -116,7 +98,7 @@ def _worked_off(library: Library, shards: list[Shard], job: WriteJob, on_photos:
     parts = parts_of(library)
     parts.clear()
     if shards:
-        tally = _Tally(on_photos, sum(len(shard.files) for shard in shards))
+        tally = Tally(on_photos, sum(len(shard.files) for shard in shards))
         runner_of(job.settings.runner)(shards, job, tally, WRITING)
         _settle_what_was_tried_again(library, job, shards, set(parts.names()))
     return written_in(parts)

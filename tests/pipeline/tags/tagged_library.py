@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from facecluster.pipeline.rows import FaceRow, PhotoRow, face_id, faces_table, p
 from facecluster.settings import ArchiveSettings, RunnerSettings, Settings
 from facecluster.store.archive import list_photos
 from facecluster.store.library import Library, create_library
+from facecluster.store.path_text import text_to_path
 from tests.pipeline.small_library import PACK, jpeg
 
 WIDTH, HEIGHT = 96, 64  # px, upright
@@ -32,7 +34,7 @@ class Tagged(NamedTuple):
 
     def face(self, path: str, person: str) -> str:
         """The face of a person in a photo, who shows everybody in the order of NAMES."""
-        return face_id(_hash(self.archive / path), box_of(person))
+        return face_id(_hash(self.archive, path), box_of(person))
 
     def name(self, person: str, *paths: str, name: str | None = None) -> None:
         """Decide that these photos show a person."""
@@ -88,7 +90,7 @@ def index(tagged: Tagged, orientations: dict[str, int] | None = None) -> None:
     for file in listing.files:
         orientation = (orientations or {}).get(file.path, 1)
         stored = (WIDTH, HEIGHT) if orientation < 5 else (HEIGHT, WIDTH)
-        photo_hash = _hash(tagged.archive / file.path)
+        photo_hash = _hash(tagged.archive, file.path)
         photos.append(PhotoRow(*file, photo_hash, WIDTH, HEIGHT, *stored, orientation, status="ok", n_faces=len(NAMES)))
         for person in NAMES:
             face = face_id(photo_hash, box_of(person))
@@ -104,8 +106,8 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _hash(archive: Path, path: str) -> str:
+    return hashlib.sha256((archive / os.fsdecode(text_to_path(path))).read_bytes()).hexdigest()
 
 
 def run_here(shards, job, progress, work):
