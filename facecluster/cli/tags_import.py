@@ -125,7 +125,9 @@ def _outcome_facts(summary: "ImportSummary", *, dry_run: bool) -> dict[str, obje
     if stands := found[Outcome.DIFFERS]:
         facts["left"] = f"{plural(stands, 'face')} of which somebody said otherwise here: that stands"
     if again := found[Outcome.OUTRANKED]:
-        facts["said twice"] = f"{plural(again, 'mention')} of faces that a better source names, or the same one before"
+        facts["said twice"] = f"{plural(again, 'mention')} of faces that a better source, or the same, names already"
+    if ours := found[Outcome.OURS]:
+        facts["ours"] = f"{plural(ours, 'mention')} that `tags write` put there"
     if summary.hints:
         facts["hints"] = f"{plural(summary.hints, 'name')} without a face: the review offers them"
     if several := found[Outcome.AMBIGUOUS]:
@@ -136,12 +138,14 @@ def _outcome_facts(summary: "ImportSummary", *, dry_run: bool) -> dict[str, obje
 
 
 def _people(summary: "ImportSummary") -> str:
+    if not summary.people_known:
+        return plural(summary.people_new, "new person", "new people")
     new = f", {summary.people_new:,} of them new" if summary.people_new else ""
     return plural(summary.people_new + summary.people_known, "person", "people") + new
 
 
 def _drawn(summary: "ImportSummary") -> str:
-    return f"; {plural(summary.faces_drawn, 'face')} only the regions show" if summary.faces_drawn else ""
+    return f"; {summary.faces_drawn:,} from regions where no face was found" if summary.faces_drawn else ""
 
 
 def _reasons(rows: "tuple[NotRead, ...]") -> list[str]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from facecluster.store.library import Library
 
 InPlace = Annotated[bool, typer.Option("--in-place", help="Rewrite the photos themselves too, by a checked copy.")]
+NOBODY_SHOWN = "nobody on the photos has a name yet, or one that was asked for: see `facecluster people list`"
+NOTHING_OURS = "no file holds anything that `tags write` put there"
+
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would change, file by file; write nothing.")]
 
 
@@ -154,6 +157,8 @@ def _facts(summary: "WriteSummary", undo: str | None, *, dry_run: bool) -> dict[
     parts += [f"{plural(summary.removed, 'sidecar')} removed"] if summary.removed else []
     parts += [f"{summary.unchanged:,} said so already"] if summary.unchanged else []
     parts += [f"{summary.failed:,} failed"] if summary.failed else []
+    if parts == ["0 files"]:
+        return {"done": f"nothing: {NOBODY_SHOWN if undo else NOTHING_OURS}"}
     facts: dict[str, object] = {"would write" if dry_run else "written": ", ".join(parts)}
     facts["values"] = f"{summary.values_added:,} added, {summary.values_removed:,} taken out"
     if summary.people:
@@ -161,7 +166,7 @@ def _facts(summary: "WriteSummary", undo: str | None, *, dry_run: bool) -> dict[
     if dry_run:
         facts["done"] = "nothing: this was a dry run"
     elif undo and summary.values_added:
-        facts["undo with"] = undo
+        facts["undo with"] = f"{undo}, which takes out all that was ever written"
     return facts
 
 

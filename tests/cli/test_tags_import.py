@@ -35,7 +35,7 @@ def test_it_says_what_was_read_and_what_became_of_it(imported, tagged, faceclust
     where = f"--library {tagged.library.folder}"
     assert facts(ended.out) == {
         "read": "3 photos: 3 mentions of people in 1 file",
-        "named": "1 face of 1 person, 1 of them new",
+        "named": "1 face of 1 new person",
         "hints": "1 name without a face: the review offers them",
         "no name": "1 region that nobody named",
         "undo with": f"facecluster people undo 1 {where}",
@@ -55,9 +55,15 @@ def test_what_somebody_decided_here_is_said_to_stand(imported, tagged):
     assert facts(imported().out)["left"] == "1 face of which somebody said otherwise here: that stands"
 
 
+def test_people_of_before_are_told_from_new_ones(imported, tagged):
+    tagged.name(ANNA, "two.jpg", name="Anna")
+    (tagged.archive / "three.jpg.xmp").write_bytes(sidecar(on_face(ANNA, "Anna"), on_face(BERTA, "Berta")))
+    assert facts(imported().out)["named"] == "3 faces of 2 people, 1 of them new"
+
+
 def test_a_dry_run_decides_nothing(imported, tagged):
     told = facts(imported("--dry-run").out)
-    assert told["would name"] == "1 face of 1 person, 1 of them new"
+    assert told["would name"] == "1 face of 1 new person"
     assert told["decided"] == "nothing: this was a dry run"
     assert not list((tagged.library.folder / "journal").glob("*.jsonl"))
 
@@ -96,7 +102,7 @@ def test_names_that_only_the_contacts_of_picasa_know(imported, tagged, tmp_path)
     (tagged.archive / ".picasa.ini").write_bytes(picasa("two.jpg", (7, on_face(BERTA)[1])))
     contacts = tmp_path / "contacts.xml"
     contacts.write_text('<contacts><contact id="7" name="Berta"/></contacts>')
-    assert facts(imported("--contacts", contacts).out)["named"] == "2 faces of 2 people, 2 of them new"
+    assert facts(imported("--contacts", contacts).out)["named"] == "2 faces of 2 new people"
 
 
 def test_a_name_that_several_people_bear_is_left_to_the_review(imported, tagged):

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from facecluster.cli import tags_write
-from facecluster.pipeline.tags import writing
+from facecluster.pipeline.tags import reading, writing
 from tests.cli.test_tags_import import facts
+from tests.pipeline.tags.said_files import in_this_process
 from tests.pipeline.tags.tagged_library import ANNA, BERTA, contents, run_here, tagged_library
 
 
@@ -35,7 +36,9 @@ def test_it_says_what_was_written_and_how_to_take_it_out(tags, tagged):
     told = facts(ended.out)
     assert told["written"] == "2 files"
     assert told["people"] == "2 people named in the files"
-    assert told["undo with"] == f"facecluster tags revert --library {tagged.library.folder}"
+    assert told["undo with"].startswith(
+        f"facecluster tags revert --library {tagged.library.folder}, which takes out all"
+    )
     after = contents(tagged.archive)
     assert set(after) - set(before) == {"one.jpg.xmp", "two.jpg.xmp"}
     again = facts(tags("write").out)
@@ -45,6 +48,20 @@ def test_it_says_what_was_written_and_how_to_take_it_out(tags, tagged):
     assert reverted["written"] == "0 files, 2 sidecars removed"
     assert "undo with" not in reverted
     assert contents(tagged.archive) == before
+
+
+def test_where_nothing_is_to_be_done_it_says_why(tags):
+    assert facts(tags("write", "--provenance", "proposed").out).keys() == {"done"}
+    assert facts(tags("write", "--provenance", "proposed").out)["done"].startswith("nothing: nobody on the photos")
+    assert facts(tags("revert").out) == {"done": "nothing: no file holds anything that `tags write` put there"}
+
+
+def test_what_was_written_here_is_no_news_to_an_import(tags, monkeypatch):
+    monkeypatch.setattr(reading, "runner_of", lambda _: in_this_process)
+    tags("write")
+    told = facts(tags("import", "--no-embedded").out)
+    assert told["ours"] == "3 mentions that `tags write` put there"
+    assert told["decided"] == "nothing: no name is new"
 
 
 def test_a_dry_run_shows_each_change_and_makes_none(tags, tagged):
