@@ -1,6 +1,7 @@
 """What the library knows now: the census of the archive, and the faces of the photos that are there."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from jaxtyping import Int32
 
 from facecluster.clusters.grid import UNIT_TOLERANCE
 from facecluster.clusters.threshold import Calibration
-from facecluster.errors import LibraryError
+from facecluster.errors import ArchiveError, LibraryError
 from facecluster.pipeline.columns import give_back, one_array, rows_among, rows_each_once
 from facecluster.pipeline.photos_there import PhotosThere, photos_in
 from facecluster.pipeline.plan import Census, Done, take_census
@@ -36,6 +37,18 @@ def latest_scan(library: Library) -> Scan:
     if scan is None:
         raise LibraryError(f"The library in {library.folder} is still empty. Fill it with `facecluster run ARCHIVE`.")
     return scan
+
+
+def archive_there(scan: Scan) -> Path:
+    """The folder that was listed.
+
+    Raises:
+        ArchiveError: it is not there.
+    """
+    archive = Path(scan.archive)
+    if not archive.is_dir():
+        raise ArchiveError(f"There is no folder {archive}, where the photos were: is its disk mounted?")
+    return archive
 
 
 def census_of(

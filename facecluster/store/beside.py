@@ -103,7 +103,7 @@ def remove_if_unchanged(snapshot: Snapshot) -> None:
         MetadataError: CHANGED, LINKED, READ_ONLY or STORAGE; the file is as it was.
     """
     _refuse_what_must_stay(snapshot)
-    with _metadata_errors():
+    with write_errors():
         _refuse_if_changed(snapshot)
         snapshot.path.unlink()
 
@@ -115,7 +115,7 @@ def sync_folders(root: Path, paths: Iterable[str]) -> None:
         MetadataError: STORAGE: it may not.
     """
     for folder in sorted({_below(root, path).parent for path in paths}):
-        with _metadata_errors():
+        with write_errors():
             try:
                 _sync(folder)
             except OSError as error:
@@ -180,7 +180,7 @@ def _staged(path: Path, data: bytes) -> Iterator[Path]:
     """A new file beside another, which goes unless it is renamed."""
     staged = path.with_name(f"{STAGED}{secrets.token_hex(8)}")
     try:
-        with _metadata_errors():
+        with write_errors():
             descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWN)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -218,7 +218,12 @@ def _rename_new(staged: Path, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _metadata_errors() -> Iterator[None]:
+def write_errors() -> Iterator[None]:
+    """Within, what the system says against writing is told as of the metadata of a photo.
+
+    Raises:
+        MetadataError: READ_ONLY, STORAGE.
+    """
     try:
         yield
     except OSError as error:

@@ -5,7 +5,6 @@ behind is swept when somebody next writes into that folder.
 """
 
 import contextlib
-import errno
 import functools
 import hashlib
 import os
@@ -19,12 +18,12 @@ from typing import NamedTuple
 
 from facecluster.errors import MetadataError, MetadataFault
 from facecluster.store.archive import MAX_FILE_BYTES
+from facecluster.store.beside import write_errors
 from facecluster.store.files import FILE_MODE, STAGED
 
 _LEFT_OVER_SECONDS = 3600  # a copy of that age is nobody's work in progress: the slowest photo takes two minutes
 
 _ANYBODY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-_NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 class Original(NamedTuple):
@@ -72,7 +71,7 @@ def copy_beside(original: Original) -> Iterator[Path]:
     """
     copy = original.path.with_name(f"{STAGED}{secrets.token_hex(8)}")
     try:
-        with _metadata_errors():
+        with write_errors():
             yield copy
     except BaseException:
         for left_over in (copy, copy.with_name(f"{copy.name}_exiftool_tmp")):
@@ -94,7 +93,7 @@ def ready(original: Original, copy: Path) -> Staged:
     Raises:
         MetadataError: READ_ONLY or STORAGE.
     """
-    with _metadata_errors():
+    with write_errors():
         status = copy.stat()
         if (status.st_uid, status.st_gid) != (original.status.st_uid, original.status.st_gid):
             os.chown(copy, original.status.st_uid, original.status.st_gid)
@@ -113,7 +112,7 @@ def commit(staged: Staged) -> None:
     """
     try:
         _refuse_if_changed(staged, read_original(staged.photo))
-        with _metadata_errors():
+        with write_errors():
             staged.copy.replace(staged.photo)
     except BaseException:
         discard(staged)
@@ -164,15 +163,6 @@ def _refuse_if_changed(staged: Staged, now: Original) -> None:
 def _stamp(status: os.stat_result) -> tuple[int, ...]:
     """What changes when anybody writes to a file or swaps it."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-@contextlib.contextmanager
-def _metadata_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        fault = MetadataFault.READ_ONLY if error.errno in _NOT_ALLOWED else MetadataFault.STORAGE
-        raise MetadataError(fault, error.strerror or type(error).__name__) from error
 
 
 def _synced_digest(path: Path) -> str:

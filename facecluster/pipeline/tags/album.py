@@ -8,8 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from facecluster.errors import ArchiveError
-from facecluster.pipeline.catalogue import latest_scan
+from facecluster.pipeline.catalogue import archive_there, latest_scan
 from facecluster.pipeline.tags.album_names import entry_names, folder_names
 from facecluster.pipeline.tags.shown import Which, shown_people
 from facecluster.store.albums import NotMade, bring_up_to_date, check_place
@@ -50,9 +49,7 @@ def make_album(
         StorageError: the album cannot be written.
     """
     scan = latest_scan(library)
-    archive, place = Path(scan.archive).resolve(), folder.resolve()
-    if not archive.is_dir():
-        raise ArchiveError(f"There is no folder {archive}, where the photos were: is its disk mounted?")
+    archive, place = archive_there(scan).resolve(), folder.resolve()
     check_place(place, archive, library.folder)
     entries = _entries(shown_people(library, scan, which).table, archive)
     incomplete = bool(pc.any(library.listing(scan)["offline"]).as_py())

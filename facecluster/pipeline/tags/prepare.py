@@ -23,11 +23,6 @@ class Prepared(NamedTuple):
     intent: Intent | None  # None: what is ours in it stays what it was
     data: bytes | None  # that the file, or what stands in the photo, is to be, where the row says `written`; None: gone
 
-    @property
-    def touches(self) -> bool:
-        """Whether the file is written or removed."""
-        return self.row.status in {Status.WRITTEN, Status.REMOVED}
-
 
 def changed_sidecar(task: Task, data: bytes) -> Prepared:
     """The change to a sidecar that is there.

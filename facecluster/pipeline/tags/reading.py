@@ -4,16 +4,15 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from facecluster.errors import ArchiveError, MetadataError, UsageError
+from facecluster.errors import MetadataError, UsageError
 from facecluster.metadata.picasa import contacts_in
-from facecluster.pipeline.catalogue import latest_scan
+from facecluster.pipeline.catalogue import archive_there, latest_scan
 from facecluster.pipeline.plan import Shard, shard_name
 from facecluster.pipeline.runners import runner_of
 from facecluster.pipeline.tags.read_worker import READING, MadeOf, ReadJob
@@ -73,9 +72,7 @@ def read_tags(
     scan, names = latest_scan(library), _contacts(contacts)
     sources = _fingerprint(names, embedded=embedded)
     run = secrets.token_hex(RUN_BYTES)
-    archive, folder = Path(scan.archive), library.folder.resolve()
-    if not archive.is_dir():
-        raise ArchiveError(f"There is no folder {archive}, where the photos were: is its disk mounted?")
+    archive, folder = archive_there(scan), library.folder.resolve()
     job = ReadJob(archive, folder, scan.number, sources, settings, names, embedded, run)
     parts = library.imports.reading
     kept = _parts_that_hold(parts, photos, job)

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from facecluster.errors import ArchiveError
-from facecluster.pipeline.catalogue import latest_scan
+from facecluster.pipeline.catalogue import archive_there, latest_scan
 from facecluster.pipeline.plan import Shard
 from facecluster.pipeline.runners import runner_of
 from facecluster.pipeline.tags.ledger_state import ledger_of
@@ -87,10 +85,9 @@ def revert_tags(library: Library, how: How, settings: Settings, on_photos: Calla
 
 def _job(library: Library, how: How, settings: Settings, *, reverting: bool) -> WriteJob:
     scan = latest_scan(library)
-    archive = Path(scan.archive)
-    if not archive.is_dir():
-        raise ArchiveError(f"There is no folder {archive}, where the photos were: is its disk mounted?")
-    return WriteJob(archive, library.folder.resolve(), scan.number, scan.fingerprint, settings, how, reverting)
+    return WriteJob(
+        archive_there(scan), library.folder.resolve(), scan.number, scan.fingerprint, settings, how, reverting
+    )
 
 
 def _worked_off(library: Library, shards: list[Shard], job: WriteJob, on_photos: Callable[[int, int], None]) -> Written:
