@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -21,20 +21,18 @@ MARK = "TEST_COMMAND_MARK"
 _MAIN = "from facecluster.cli.main import main; main()"
 
 
-class Command:
-    """`facecluster index ARCHIVE --library LIBRARY` with some settings, started at once, in a session of its own."""
+class Started:
+    """A command, started at once, in a session of its own."""
 
-    def __init__(self, archive: Path, library: Path, settings: Settings, package: Path | None = None) -> None:
+    def __init__(self, arguments: Sequence[str], folder: Path, package: Path | None = None) -> None:
+        """Start it in a folder: not that of the project, where Python would look before it looks in `package`."""
         self.mark = uuid.uuid4().hex
-        config = library.with_name(f"settings-{self.mark}.yaml")
-        config.write_text(json.dumps(settings.model_dump(mode="json")))
         paths = [str(package)] if package else []
         environment = os.environ | {MARK: self.mark, "PYTHONPATH": os.pathsep.join([*paths, *filter(None, sys.path)])}
-        arguments = ["index", str(archive), "--library", str(library), "--config", str(config)]
         self.process = subprocess.Popen(
             [sys.executable, "-c", _MAIN, *arguments],
             env=environment,
-            cwd=library.parent,  # else Python would look for the package here before it looks in `package`
+            cwd=folder,
             start_new_session=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -74,6 +72,17 @@ class Command:
         """Wait for an event; False if the command ended first."""
         wait_until(lambda: bool(happened()) or self.process.poll() is not None, "the event or the end of the command")
         return self.process.poll() is None
+
+
+class Command(Started):
+    """`facecluster index ARCHIVE --library LIBRARY` with some settings."""
+
+    def __init__(self, archive: Path, library: Path, settings: Settings, package: Path | None = None) -> None:
+        config = library.with_name(f"settings-{uuid.uuid4().hex}.yaml")
+        config.write_text(json.dumps(settings.model_dump(mode="json")))
+        super().__init__(
+            ["index", str(archive), "--library", str(library), "--config", str(config)], library.parent, package
+        )
 
 
 def wait_until(happened: Callable[[], bool], what: str) -> None:
