@@ -28,9 +28,10 @@ def exiftool(*arguments: object) -> bytes:
 
 
 def people_by_exiftool(files: Iterable[Path]) -> dict[Path, dict[str, Any]]:
-    """The tags that name people, and the orientation that counts, of each file."""
+    """The tags that name people, and the orientation that counts, of each file; all texts, as a name may be "1e3"."""
     tags = [f"-XMP:{name}" for name in _PEOPLE] + ["-XMP-tiff:Orientation", "-IFD0:Orientation"]
-    found = json.loads(exiftool("-j", "-n", "-struct", *tags, *files))
+    said = exiftool("-j", "-n", "-struct", *tags, *files)
+    found = json.loads(said, parse_int=str, parse_float=str)
     return {Path(row.pop("SourceFile")): row for row in found}
 
 
@@ -39,10 +40,10 @@ def regions_in(tags: Mapping[str, Any]) -> Regions:
     mwg, microsoft = {}, {}
     for region in tags.get("RegionInfo", {}).get("RegionList", []):
         x, y, w, h = (float(region["Area"][side]) for side in "XYWH")
-        mwg[str(region["Name"])] = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
+        mwg[region["Name"]] = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
     for region in tags.get("RegionInfoMP", {}).get("Regions", []):
         left, top, width, height = map(float, region["Rectangle"].split(","))
-        microsoft[str(region["PersonDisplayName"])] = (left, top, left + width, top + height)
+        microsoft[region["PersonDisplayName"]] = (left, top, left + width, top + height)
     return Regions(mwg, microsoft)
 
 
@@ -51,9 +52,9 @@ def regions_by_exiv2(files: Iterable[Path]) -> dict[Path, Regions]:
     texts: dict[Path, dict[str, str]] = {file: {} for file in files}
     command = ["exiv2", "-PXkt", "-g", "/mwg-rs:", "-g", "/MPRI:", *map(str, texts)]
     for line in subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines():
-        file, _, rest = line.partition(" Xmp.")
+        file, _, rest = f" {line}".partition(" Xmp.")  # no file is named where there is only one
         key, *value = rest.split(maxsplit=1)
-        texts[Path(file.strip()) if len(texts) > 1 else next(iter(texts))][key] = "".join(value)
+        texts[Path(file.strip()) if file.strip() else next(iter(texts))][key] = "".join(value)
     return {file: Regions(*_regions_of(found)) for file, found in texts.items()}
 
 

@@ -220,8 +220,12 @@ def assert_found(turned, files, ours, program):
     by_exiv2 = regions_by_exiv2(file for file in files.values() if file.suffix not in {".avif", ".heic"})
     for path, file in files.items():
         frame, tags = turned.seen.frames[path], by_exiftool[file]
-        assert tags["Orientation"] == frame.orientation
-        assert tags["RegionInfo"]["AppliedToDimensions"] == {"W": frame.width, "H": frame.height, "Unit": "pixel"}
+        assert tags["Orientation"] == str(frame.orientation)
+        assert tags["RegionInfo"]["AppliedToDimensions"] == {
+            "W": str(frame.width),
+            "H": str(frame.height),
+            "Unit": "pixel",
+        }
         assert tags["PersonInImage"] == sorted(ours)
         assert tags["Subject"] == ["sea", *sorted(ours)]
         expected = {name: pytest.approx(box, abs=1) for name, box in turned.stored[path].items()}
