@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Float64, Integer
 
-from facecluster.metadata.words import Box, Frame
+from facecluster.metadata.words import Frame
 
 # By orientation; none is 0.
 _SWAPS = np.array([False, False, False, False, False, True, True, True, True])
@@ -44,16 +44,6 @@ def upright_boxes(boxes: Float[np.ndarray, "n 4"], frames: Frame | Frames) -> Fl
     return _mirrored(_swapped(np.asarray(boxes, np.float64), frames), frames) * _upright_edges_px(frames)
 
 
-def stored_box(box_px: Box, frame: Frame) -> Box:
-    """A box in px of the upright image as a box in parts of the stored one."""
-    return _only(stored_boxes(np.array([box_px], np.float64), frame))
-
-
-def upright_box(box: Box, frame: Frame) -> Box:
-    """A box in parts of the stored image as a box in px of the upright one."""
-    return _only(upright_boxes(np.array([box], np.float64), frame))
-
-
 def turned(frame: Frame) -> Frame:
     """The upright picture as a frame of its own, which nothing turns any more."""
     width, height = (frame.height, frame.width) if _SWAPS[frame.orientation] else frame[:2]
@@ -85,8 +75,3 @@ def _mirrored(boxes: Float64[np.ndarray, "n 4"], frames: Frame | Frames) -> Floa
 
 def _column(table: Bool[np.ndarray, "9"], frames: Frame | Frames) -> Bool[np.ndarray, "_rows 1"]:
     return table[np.atleast_1d(frames.orientation)][:, None]
-
-
-def _only(boxes: Float64[np.ndarray, "1 4"]) -> Box:
-    left, top, right, bottom = boxes[0].tolist()
-    return left, top, right, bottom

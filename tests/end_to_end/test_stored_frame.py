@@ -10,7 +10,6 @@ from PIL import Image
 
 from facecluster.faces.decode import decode_photo
 from facecluster.faces.exact import decode_exactly
-from facecluster.metadata.frames import stored_box, upright_box
 from facecluster.metadata.merging import merge
 from facecluster.metadata.packet import new_packet, packet_bytes, read_packet
 from facecluster.metadata.reading import tags_in
@@ -21,6 +20,7 @@ from facecluster.settings import DecodeSettings
 from facecluster.store.exiftool import ExifTool
 from facecluster.store.replacement import commit
 from tests.faces.pictures import encoded, exif
+from tests.metadata.one_box import stored_box, upright_box
 
 HEIC = Path(__file__).parents[3] / "shared" / "photos" / "awkward" / "formats" / "hopper_face" / "hopper.heif"
 SUFFIXES = {"JPEG": "jpg", "PNG": "png", "TIFF": "tif", "WEBP": "webp", "AVIF": "avif"}

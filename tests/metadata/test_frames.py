@@ -7,14 +7,13 @@ from PIL import Image, ImageOps
 from facecluster.metadata.frames import (
     Frames,
     all_turned,
-    stored_box,
     stored_boxes,
     turned,
-    upright_box,
     upright_boxes,
 )
 from facecluster.metadata.words import Frame
 from tests.faces.pictures import exif
+from tests.metadata.one_box import stored_box, upright_box
 
 ORIENTATIONS = range(1, 9)
 WIDTH, HEIGHT = 40, 24  # px, of the stored picture

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from facecluster.metadata.frames import stored_box
 from facecluster.metadata.words import Frame
+from tests.metadata.one_box import stored_box
 from tests.pipeline.tags.tagged_library import HEIGHT, WIDTH, box_of
 
 UPRIGHT = Frame(WIDTH, HEIGHT, 1)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.metadata.frames import stored_box
 from facecluster.metadata.words import Frame
 from facecluster.pipeline.tags.mentions import NONE, OUTCOMES, mentions_in
 from facecluster.pipeline.tags.outcomes import Outcome
@@ -20,6 +19,7 @@ from facecluster.pipeline.tags.placing import (
     settle_hints,
     to_be_drawn,
 )
+from tests.metadata.one_box import stored_box
 from tests.pipeline.tags.tag_tables import photo_hash, tag, tags
 
 BOXES = [(10.0, 10.0, 30.0, 40.0), (60.0, 20.0, 80.0, 50.0), (120.0, 30.0, 145.0, 60.0)]  # px of 200 x 100, upright

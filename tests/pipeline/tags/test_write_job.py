@@ -1,10 +1,10 @@
-from facecluster.metadata.frames import upright_box
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.tags.ledger_state import ledger_of
 from facecluster.pipeline.tags.photo_shown import NO_FRAME, shown_on
 from facecluster.pipeline.tags.shown import Which, no_people, shown_people
 from facecluster.pipeline.tags.write_job import PHOTOS_A_SHARD, How, WriteJob, plan_writing
 from facecluster.store.ledger import Intent, bucket_of
+from tests.metadata.one_box import upright_box
 from tests.pipeline.tags.tagged_library import ANNA, BERTA, NAMES, ONE_WORKER, box_of, tagged_library
 
 

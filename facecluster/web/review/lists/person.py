@@ -67,7 +67,7 @@ def person_head(moment: Moment, place: int, sheets: Sheets) -> PersonHead:
     born = datetime.fromisoformat(known.person.born) if known.person.born else None
     shares = (
         Share("person", "All", known.faces),
-        Share("decided", "By hand", known.decided),
+        Share("decided", "By people", known.decided),
         Share("automatic", "By facecluster", known.automatic),
         Share("maybe", "Perhaps", known.proposed),
     )

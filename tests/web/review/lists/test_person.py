@@ -1,6 +1,6 @@
 import pytest
 
-from facecluster.people.statements import Born, Ignore, Merge, Reject
+from facecluster.people.statements import Born, Ignore, Merge, Name, Reject
 from facecluster.web.review.lists.person import list_of_person, person_head, person_screen
 from tests.pipeline.people_library import ANNA, BERTA, CARL, FACE, add_names, named, people_library, told
 from tests.web.review.clients import client_of
@@ -76,9 +76,17 @@ def test_the_page_and_its_head(client):
     assert f'data-list="automatic-{ANNA}"' in client.get(f"/people/{ANNA}?show=automatic").text
     told(library, Reject(ANNA, (FACE["a2"],)))
     head = client.get(f"/people/{ANNA}/head").text
-    assert "By hand <small>1<" in head
+    assert "By people <small>1<" in head
     assert "By facecluster <small>1<" in head
     assert "<html" not in head
+
+
+def test_names_from_other_programs_are_told_from_those_given_by_hand(client):
+    client, library = client
+    told(library, Name(BERTA, (FACE["b1"],), "Berta"), provenance="imported")
+    page = client.get(f"/people/{BERTA}").text
+    assert "1 named in another program" in page
+    assert "named by hand" not in page
 
 
 def test_somebody_without_a_name_and_somebody_ignored(client):
