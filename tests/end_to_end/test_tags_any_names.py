@@ -134,3 +134,27 @@ def assert_said_of(file, places, frame, program):
     assert set(tags["Subject"]) == set(places)
     assert set(tags["TagsList"]) == {digikam_word(name) for name in places}
     assert set(tags["HierarchicalSubject"]) == {lightroom_word(name) for name in places}
+
+
+def test_what_nobody_can_be_called_comes_in_from_nowhere(facecluster, program, tmp_path):
+    archive, photo = tmp_path / "photos", tmp_path / "photos" / "a.jpg"
+    archive.mkdir()
+    photo.write_bytes(encoded(picture(SIZE), "JPEG"))
+    names = ["Ada\nByron", "Ada\u2028Byron", "\u202eada", "a" * (MAX_NAME + 1), "\u200b", " \t ", "Ada Byron"]
+    boxes = list(boxes_of(len(names), 0))
+    seen = seen_library(archive, tmp_path / "library", {"a.jpg": boxes})
+    theirs = archive / "a.jpg.xmp"
+    theirs.write_bytes(
+        sidecar(*((name, stored_box(box, seen.frames["a.jpg"])) for name, box in zip(names, boxes, strict=True)))
+    )
+    done = facecluster("tags", "import", "--library", tmp_path / "library", "--json")
+    said = json.loads(done.out)
+    assert (done.code, said["outcomes"]) == (0, {"named": 1, "unnamed": 1, "refused": 5}), said
+    assert [row["name"] for row in said["refused"]] == names[:5]
+    assert seen.people() == {("a.jpg", seen.face("a.jpg", 6)): "Ada Byron"}
+    for name in names[:6]:
+        done = facecluster("people", "name", seen.face("a.jpg", 0), name, "--library", tmp_path / "library")
+        assert (done.code, done.out) == (2, ""), name
+    assert facecluster("tags", "write", "--library", tmp_path / "library").code == 0
+    (tags,) = people_by_exiftool([theirs]).values()
+    assert tags["PersonInImage"] == tags["Subject"] == ["Ada Byron"]
