@@ -9,8 +9,10 @@ from typing import NamedTuple
 from facecluster.errors import MetadataError
 from facecluster.metadata import elements
 from facecluster.metadata.edit import Edit
+from facecluster.metadata.extended import joined
 from facecluster.metadata.packet import Packet, new_packet, read_packet
 from facecluster.metadata.properties import list_elements, texts, values
+from facecluster.metadata.safe_xml import BLANK
 from facecluster.metadata.tag_words import writable
 
 SUBJECT = "dc:subject"
@@ -26,18 +28,19 @@ class Seed(NamedTuple):
     left_out: str | None  # why the embedded metadata are not in it
 
 
-def seeded(embedded: bytes | None, keywords: Sequence[str]) -> Seed:
+def seeded(embedded: bytes | None, keywords: Sequence[str], extension: bytes | None = None) -> Seed:
     """The document that a new sidecar begins as, or an embedded packet where the photo has none.
 
     Embedded metadata that cannot be read are left out, and that is told: no reader could read them either, so nothing
     is hidden by that.
 
     Args:
-        embedded: the XMP packet of the photo, extended parts joined; None: it has none.
+        embedded: the XMP packet of the photo; None: it has none.
         keywords: those of its IPTC block, which Immich reads where there is no XMP; they become dc:subject if the
             packet has none.
+        extension: what the photo had no room for in its packet (metadata.extended); None: there is no such.
     """
-    packet, left_out = _embedded_or_new(embedded)
+    packet, left_out = _embedded_or_new(embedded, extension)
     edit = Edit(packet, set())
     for name in OF_THE_FILE:
         for value in values(packet, name):
@@ -48,14 +51,15 @@ def seeded(embedded: bytes | None, keywords: Sequence[str]) -> Seed:
     return Seed(packet, left_out)
 
 
-def _embedded_or_new(embedded: bytes | None) -> Seed:
-    """The embedded document, or an empty one, laid out in lines."""
+def _embedded_or_new(embedded: bytes | None, extension: bytes | None) -> Seed:
+    """The embedded document with as much of its extension as can be read, or an empty one, laid out in lines."""
     left_out = None
-    if embedded and embedded.strip(b"\0 \t\r\n"):
-        try:
-            return Seed(read_packet(embedded), None)
-        except MetadataError as error:
-            left_out = f"embedded metadata left out: {error}"
+    if embedded and embedded.strip(BLANK):
+        for rest, what in ((extension, "a part of the embedded metadata"), (None, "embedded metadata")):
+            try:
+                return Seed(read_packet(joined(embedded, rest) or embedded), left_out)
+            except MetadataError as error:
+                left_out = f"{what} left out: {error}"
     packet = new_packet()
     packet.root.text, packet.rdf.tail = "\n ", "\n"
     return Seed(packet, left_out)

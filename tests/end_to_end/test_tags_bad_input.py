@@ -11,10 +11,16 @@ from xml.etree.ElementTree import canonicalize
 
 import pytest
 
+from facecluster.metadata.extended import extension_id
+from facecluster.metadata.jpeg import with_xmp
 from facecluster.metadata.packet import read_packet
 from facecluster.metadata.reading import tags_in
 from facecluster.people.statements import Name, Rename
+from facecluster.pipeline.catalogue import latest_scan
+from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.tags import read_worker, reading, write_tools, writing
+from facecluster.settings import ArchiveSettings
+from facecluster.store.archive import list_photos
 from facecluster.store.exiftool import ExifTool
 from facecluster.store.ledger import Bucket
 from facecluster.store.library import open_library
@@ -435,6 +441,58 @@ def test_photos_that_are_gone_or_changed_or_out_of_reach(tags, tmp_path):
         **dict.fromkeys(("gone.jpg", "away/one.jpg"), "unreadable"),
         **dict.fromkeys(("changed.jpg", "cut.jpg", "link.jpg"), "changed"),
     }
+
+
+def test_photos_on_a_disk_that_is_away(tags, tmp_path):
+    """Nobody looks for them, and what is ours on it stays known."""
+    tagged = tagged_library(tmp_path, ["disk/one.jpg", "two.jpg"])
+    tagged.name(ANNA, "disk/one.jpg", "two.jpg")
+    before = contents(tagged.archive)
+    tags(tagged, "write")
+    (tagged.archive / "disk").rename(tmp_path / "disk")
+    (tagged.archive / "disk").symlink_to(tmp_path / "nowhere")
+    scan = latest_scan(tagged.library)
+    table = listing_table(list_photos(tagged.archive, ArchiveSettings()), tagged.library.listing(scan))
+    tagged.library.add_scan(table, scan.archive, scan.fingerprint, scan.listed_at)
+    assert tags(tagged, "import", "--strict")["photos"] == 1
+    assert tags(tagged, "write", "--strict", "--person", ANNA)["unchanged"] == 1
+    told = tags(tagged, "revert", "--strict", code=3)
+    assert (told["removed"], list(failed(told))) == (1, ["disk/one.jpg"])
+    (tagged.archive / "disk").unlink()
+    (tmp_path / "disk").rename(tagged.archive / "disk")
+    assert tags(tagged, "revert", "--strict")["removed"] == 1
+    assert contents(tagged.archive) == before
+
+
+def test_photos_that_hold_bad_metadata(tags, tmp_path):
+    """It is not taken over into sidecars, which is said; nothing goes into such a photo."""
+    rest = DTD + sidecar(on_face(BERTA, "Never"))
+    pointer = b"rdf:about='' xmlns:xmpNote='http://ns.adobe.com/xmp/note/' xmpNote:HasExtendedXMP='%s'"
+    bad = {
+        "bomb": (DTD + PLAIN.replace(b"Zoe", b"&b;"), None, "forbidden"),
+        "no xml": (b"no XML", None, "broken"),
+        "cut": (PLAIN[:300], None, "broken"),
+        "rest": (PLAIN.replace(b"rdf:about=''", pointer % extension_id(rest)), rest, "forbidden"),
+        "deep": (PLAIN.replace(b"</rdf:D", b"<a>" * 300 + b"</a>" * 300 + b"</rdf:D"), None, "too_large"),
+    }
+    archive = tmp_path / "photos"
+    for name, (packet, extension, _) in bad.items():
+        make_photo(archive / f"{name}.jpg")
+        photo = (archive / f"{name}.jpg").read_bytes()
+        (archive / f"{name}.jpg").write_bytes(with_xmp(photo, packet, extension))
+    tagged = tagged_library(tmp_path, [])
+    tagged.name(BERTA, *(f"{name}.jpg" for name in bad))
+    before = contents(tagged.archive)
+    faults = {f"{name}.jpg": fault for name, (_, _, fault) in bad.items()}
+    for words in (("import", "--strict"), ("write", "--in-place", "--yes", "--strict")):
+        told = failed(tags(tagged, *words, code=3))
+        assert {file: reason.partition(":")[0] for file, reason in told.items()} == faults
+    assert contents(tagged.archive) == before
+    told = tags(tagged, "write", "--strict")
+    assert {row["path"]: row["reason"].partition(":")[2].split(":")[0].strip() for row in told["files"]} == faults
+    assert people_in(tagged, "bomb.jpg.xmp") == ['Berta "B" O\'Neil/Smith']
+    tags(tagged, "revert")
+    assert contents(tagged.archive) == before
 
 
 def test_copies_of_a_photo_with_other_sidecars(tags, tmp_path):

@@ -45,6 +45,19 @@ def test_what_nobody_can_read_is_left_out_and_that_is_told(broken):
     assert seed.left_out.startswith("embedded metadata left out: ")
 
 
+def test_an_extension_is_taken_over_if_it_can_be_read():
+    rest = xmp(about(bag("Iptc4xmpExt:PersonInImage", "Anna")))
+    whole = seeded(EMBEDDED, (), rest)
+    assert (texts(whole.packet, "Iptc4xmpExt:PersonInImage"), whole.left_out) == (["Anna"], None)
+    part = seeded(EMBEDDED, (), b"no XML")
+    assert canonical(part.packet) == canonical(read_packet(EMBEDDED))
+    assert part.left_out is not None
+    assert part.left_out.startswith("a part of the embedded metadata left out: broken")
+    none = seeded(b"no XML", (), rest)
+    assert none.left_out is not None
+    assert none.left_out.startswith("embedded metadata left out: broken")
+
+
 @pytest.mark.parametrize("embedded", [None, EMBEDDED])
 def test_a_sidecar_that_is_taken_back_is_its_seed_to_the_byte(embedded):
     seed = packet_bytes(seeded(embedded, ["Rome"]).packet)

@@ -39,7 +39,7 @@ def new_sidecar(task: Task, embedded: Embedded) -> Prepared:
 
     Where the photo itself says that already, there is none to make.
     """
-    seed = seeded(joined(embedded.xmp, embedded.extension), embedded.keywords)
+    seed = seeded(embedded.xmp, embedded.keywords, embedded.extension)
     document = Document(seed.packet, NO_VALUES, seed_digest(seed.packet))
     edit = edited(document, task.shown, task.photo.frame)
     if edit.data is None:
