@@ -117,8 +117,19 @@ class ExifTool(contextlib.AbstractContextManager["ExifTool"]):
     def _records(self, options: Sequence[bytes], paths: Sequence[bytes]) -> list[Record | MetadataError]:
         """What ExifTool says of each file, by tag."""
         commands = [_command(options, path) for path in paths]
-        answers = iter(self._answers([command for command in commands if not isinstance(command, MetadataError)]))
+        answers = iter(self._read([command for command in commands if not isinstance(command, MetadataError)]))
         return [command if isinstance(command, MetadataError) else record_in(next(answers)) for command in commands]
+
+    def _read(self, commands: Sequence[Sequence[bytes]]) -> list[Answer | MetadataError]:
+        """An answer to each command that only reads. One that ExifTool died over is asked again, alone.
+
+        It need not have been the file: whoever is short of memory may have ended it.
+        """
+        answers = self._answers(commands)
+        for row, answer in enumerate(answers):
+            if isinstance(answer, MetadataError) and answer.fault is MetadataFault.CRASH:
+                (answers[row],) = self._answers([commands[row]])
+        return answers
 
     def _answers(self, commands: Sequence[Sequence[bytes]]) -> list[Answer | MetadataError]:
         """An answer to each command; the process is started again after each that it does not survive."""

@@ -127,7 +127,7 @@ class ExifToolProcess:
     def _how_it_died(self) -> str:
         self._child.kill()
         status = self._child.wait()
-        said = bytes(self._errors).decode("utf-8", "replace").strip().splitlines()
+        said = bytes(self._errors).partition(self._secret.encode())[0].decode("utf-8", "replace").strip().splitlines()
         return said[-1][:200] if said else f"status {status}"
 
 
