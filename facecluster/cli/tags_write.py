@@ -54,6 +54,7 @@ def write(
     asked for now, are taken out again. Run again, it writes what has changed since.
     """
     from facecluster.cli.progress import display
+    from facecluster.pipeline.catalogue import latest_scan
     from facecluster.pipeline.tags.writing import How, write_tags
     from facecluster.store.library import open_library
 
@@ -65,8 +66,9 @@ def write(
         _ask_first(f"{_photos_shown(opened, which)} will be rewritten", yes=yes, json=json)
     with display("Looking who is on the photos") as shown:
         summary = write_tags(opened, which, how, settings, shown.photos)
+    look_again = command(library, "run", latest_scan(opened).archive) if in_place else None
     revert_it = command(library, "tags", "revert", *(["--in-place"] if in_place else []))
-    _tell(library, summary, dry_run=dry_run, json=json, undo=revert_it)
+    _tell(library, summary, dry_run=dry_run, json=json, undo=revert_it, then=look_again)
     if strict and summary.failed:
         raise typer.Exit(o.PHOTOS_FAILED)
 
@@ -90,6 +92,7 @@ def revert(
     Nothing else changes. A sidecar that it made goes, if nobody added anything.
     """
     from facecluster.cli.progress import display
+    from facecluster.pipeline.catalogue import latest_scan
     from facecluster.pipeline.tags.writing import How, revert_tags
     from facecluster.store.library import open_library
 
@@ -99,7 +102,8 @@ def revert(
         _ask_first("Photos that were written in place will be rewritten", yes=yes, json=json)
     with display("Looking what was written") as shown:
         summary = revert_tags(opened, How(in_place=in_place, dry_run=dry_run), settings, shown.photos)
-    _tell(library, summary, dry_run=dry_run, json=json)
+    look_again = command(library, "run", latest_scan(opened).archive) if in_place else None
+    _tell(library, summary, dry_run=dry_run, json=json, then=look_again)
     if strict and summary.failed:
         raise typer.Exit(o.PHOTOS_FAILED)
 
@@ -131,8 +135,25 @@ def _ask_first(what: str, *, yes: bool, json: bool) -> None:
     )
 
 
-def _tell(folder: Path, summary: "WriteSummary", *, dry_run: bool, json: bool, undo: str | None = None) -> None:
-    """Say what became of the files; of a dry run, line by line what would."""
+def _tell(
+    folder: Path,
+    summary: "WriteSummary",
+    *,
+    dry_run: bool,
+    json: bool,
+    undo: str | None = None,
+    then: str | None = None,
+) -> None:
+    """Say what became of the files; of a dry run, line by line what would.
+
+    Args:
+        folder: of the library.
+        summary: of the writing.
+        dry_run: nothing was written.
+        json: as an object.
+        undo: the command that takes out what was written.
+        then: the command that looks again at photos that have other bytes now.
+    """
     if json:
         numbers = {name: value for name, value in vars(summary).items() if name != "rows"}
         print_json({"library": folder.resolve(), "dry_run": dry_run, **numbers, "files": list(summary.rows())})
@@ -146,12 +167,12 @@ def _tell(folder: Path, summary: "WriteSummary", *, dry_run: bool, json: bool, u
             noted.append(f"{row['file']}: {row['reason']}")
         if dry_run:
             print_lines([row["file"], *(f"  {change}" for change in row["changes"])])
-    print_facts(_facts(summary, undo, dry_run=dry_run))
+    print_facts(_facts(summary, undo, then, dry_run=dry_run))
     t.print_reasons("noted", noted)
     t.print_reasons("failed", failed)
 
 
-def _facts(summary: "WriteSummary", undo: str | None, *, dry_run: bool) -> dict[str, object]:
+def _facts(summary: "WriteSummary", undo: str | None, then: str | None, *, dry_run: bool) -> dict[str, object]:
     """What to say of the files in numbers."""
     parts = [plural(summary.written, "file")]
     parts += [f"{plural(summary.removed, 'sidecar')} removed"] if summary.removed else []
@@ -164,9 +185,11 @@ def _facts(summary: "WriteSummary", undo: str | None, *, dry_run: bool) -> dict[
     if summary.people:
         facts["people"] = f"{plural(summary.people, 'person', 'people')} named in the files"
     if dry_run:
-        facts["done"] = "nothing: this was a dry run"
-    elif undo and summary.values_added:
+        return facts | {"done": "nothing: this was a dry run"}
+    if undo and summary.values_added:
         facts["undo with"] = f"{undo}, which takes out all that was ever written"
+    if then and summary.written:
+        facts["then"] = f"{then}, as the photos have other bytes now"
     return facts
 
 

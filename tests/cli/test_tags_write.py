@@ -131,6 +131,7 @@ def test_in_place_and_out_of_it_again(tags, tagged):
     told = facts(tags("write", "--in-place", "--yes").out)
     assert told["written"] == "2 files"
     assert told["undo with"].startswith("facecluster tags revert --in-place")
+    assert told["then"].startswith(f"facecluster run {tagged.archive} --library {tagged.library.folder}, as the photos")
     assert b"Anna" in (tagged.archive / "two.jpg").read_bytes()
     assert not list(tagged.archive.glob("*.xmp"))
     assert facts(tags("revert").out)["written"] == "0 files, 2 failed"

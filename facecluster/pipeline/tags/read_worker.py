@@ -78,7 +78,9 @@ class ReadWorker(contextlib.AbstractContextManager["ReadWorker"]):
                 return inside
         except MetadataError as error:
             return error
-        return MetadataError(MetadataFault.CHANGED, "since it was indexed: index the archive first")
+        return MetadataError(
+            MetadataFault.CHANGED, "it was written to since it was indexed: run `facecluster run` first"
+        )
 
     def _peak_memory_mb(self) -> float:
         pids = (os.getpid(), self.exiftool.pid if self.exiftool else None)
