@@ -6,6 +6,9 @@ from facecluster.metadata.words import Box, Shown
 MAX_SHOWN = 100
 """Characters of a text of somebody else's that a line quotes."""
 
+MAX_TEXT = 300
+"""Characters of a text that a line gives: every name of a person's has room, as a keyword too."""
+
 
 def region_line(sign: str, form: str, shown: Shown) -> str:
     """A region that came (+) or went (-): left, top, width and height in parts of the stored picture."""
@@ -16,8 +19,8 @@ def region_line(sign: str, form: str, shown: Shown) -> str:
 
 
 def text_line(sign: str, kind: str, text: str) -> str:
-    """A text that came or went."""
-    return f"{sign} {kind} {text}"
+    """A text that came or went; a long one, which is somebody else's that a list of ours takes over, is cut."""
+    return f"{sign} {kind} {text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + '...'}"
 
 
 def taken_line(shown: Shown, other: str, box: Box) -> str:

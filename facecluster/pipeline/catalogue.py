@@ -47,7 +47,10 @@ def archive_there(scan: Scan) -> Path:
     """
     archive = Path(scan.archive)
     if not archive.is_dir():
-        raise ArchiveError(f"There is no folder {archive}, where the photos were: is its disk mounted?")
+        raise ArchiveError(
+            f"There is no folder {archive}, where the photos were: is its disk mounted? If they moved, say where to: "
+            "facecluster run FOLDER --moved"
+        )
     return archive
 
 

@@ -558,14 +558,17 @@ def test_picasa_files_that_make_no_sense(tags, tmp_path):
         "long": f"[one.jpg]\nfaces={box},1\n[Contacts2]\n1={NAMES[2]};;\n".encode(),
         "twice": f"[ONE.jpg]\nfaces={box},01\n[one.JPG]\nfaces={other},2\n[Contacts2]\n1=A;;\n2=B;;\n1=C\n".encode(),
     }
-    tagged = tagged_library(tmp_path, [f"{name}/one.jpg" for name in picasas])
+    tagged = tagged_library(tmp_path, ["pipe/one.jpg", "pipe/two.jpg", *(f"{name}/one.jpg" for name in picasas)])
     put(tagged, {f"{name}/.picasa.ini": data for name, data in picasas.items()})
+    os.mkfifo(tagged.archive / "pipe" / ".picasa.ini")
     before = contents(tagged.archive)
     told = tags(tagged, "import", "--strict", code=3)
     assert failed(told) == {
-        "many/.picasa.ini": "too_large: 2,001 mentions of people, at most 2,000 are read of a photo"
+        "many/.picasa.ini": "too_large: 2,001 mentions of people, at most 2,000 are read of a photo",
+        "pipe/.picasa.ini": "unreadable: it is no regular file",
     }
-    assert told["outcomes"] == {"failed": 1, "refused": 2, "named": 2}
+    assert len(told["failed"]) == 2, "a file is told once, however many photos it speaks of"
+    assert told["outcomes"] == {"failed": 3, "refused": 2, "named": 2}
     assert max(len(row["name"]) for row in told["refused"]) <= 1000
     assert contents(tagged.archive) == before
 

@@ -23,3 +23,5 @@ def test_a_text_of_others_cannot_act_on_a_terminal(hostile):
 def test_a_long_text_of_others_is_cut():
     assert quoted("x" * 100) == '"' + "x" * 100 + '"'
     assert quoted("x" * 101) == '"' + "x" * 100 + '..."'
+    assert text_line("+", "keyword", "x" * 300) == "+ keyword " + "x" * 300
+    assert text_line("+", "keyword", "x" * 10_000) == "+ keyword " + "x" * 300 + "..."

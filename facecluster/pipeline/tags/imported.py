@@ -1,5 +1,6 @@
 """What an import has come to, in numbers and in reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class ImportSummary:
     hints: int  # names without a place that the review offers
     decision: Decision | None  # None: nothing new to decide, or a dry run
     number: int | None  # of the decision in the history, by which it can be undone
-    failed: tuple[NotRead, ...]  # files that could not be read
+    failed: tuple[NotRead, ...]  # files that could not be read, once each
     refused: tuple[NotRead, ...]  # names and boxes that are none, and regions that cannot be drawn into their photos
     seconds: float
 
@@ -76,7 +77,7 @@ def summary_of(photos: int, table: pa.Table, decided: Decided, seconds: float) -
         hints=outcomes.get(Outcome.HINT, 0) + outcomes.get(Outcome.AMBIGUOUS, 0),
         decision=decided.decision,
         number=decided.number,
-        failed=_not_used(table, Outcome.FAILED),
+        failed=_once_a_file(_not_used(table, Outcome.FAILED)),
         refused=_not_used(table, Outcome.REFUSED),
         seconds=seconds,
     )
@@ -85,3 +86,8 @@ def summary_of(photos: int, table: pa.Table, decided: Decided, seconds: float) -
 def _not_used(table: pa.Table, outcome: Outcome) -> tuple[NotRead, ...]:
     rows = table.filter(pc.equal(table["outcome"], str(outcome))).select(NotRead._fields)
     return tuple(NotRead(**row) for row in rows.to_pylist())
+
+
+def _once_a_file(rows: Sequence[NotRead]) -> tuple[NotRead, ...]:
+    """The rows without those that say the same of one file, which speaks of all photos of a folder."""
+    return tuple({(row.file, row.reason): row for row in reversed(rows)}.values())[::-1]
