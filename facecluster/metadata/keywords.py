@@ -11,7 +11,7 @@ from facecluster.metadata.changes import text_line, unknown_form_line
 from facecluster.metadata.edit import Edit, open_list
 from facecluster.metadata.packet import Element, Packet
 from facecluster.metadata.properties import ITEM, Value, items, text, texts, values
-from facecluster.metadata.tag_words import as_digikam, as_lightroom, digikam_word, lightroom_word
+from facecluster.metadata.tag_words import as_digikam, as_lightroom, digikam_word, lightroom_word, writable
 from facecluster.metadata.words import Values
 from facecluster.spelling import name_key
 
@@ -27,10 +27,10 @@ WORDS = {PERSONS: "person", DIGIKAM: "keyword", LIGHTROOM: "keyword", SUBJECT: "
 """What the lists hold, for lines to people."""
 
 
-def merge_keywords(edit: Edit, names: Sequence[str], ours: Values) -> Values:
-    """What of ours stands in the lists after they were made to say these names."""
+def merge_keywords(edit: Edit, names: Sequence[str], ours: Values, beside: Sequence[str] = ()) -> Values:
+    """What of ours stands in the lists after they were made to say these names; `beside` is the list below them all."""
     edit.made.difference_update([name for name in FIELDS if _made_anew(edit.packet, name, ours)])
-    wanted = _wanted(edit, names, ours) if names else Values()
+    wanted = _wanted(edit, names, ours, beside) if names else Values()
     lists = {each: _merge_list(edit, name, getattr(wanted, each), getattr(ours, each)) for name, each in FIELDS.items()}
     return Values()._replace(**lists)
 
@@ -43,15 +43,16 @@ def drop_empty(edit: Edit, name: str) -> None:
             edit.made.discard(name)
 
 
-def _wanted(edit: Edit, names: Sequence[str], ours: Values) -> Values:
+def _wanted(edit: Edit, names: Sequence[str], ours: Values, beside: Sequence[str]) -> Values:
     """The texts that the lists are to have; `ours` says what of them is not somebody else's."""
-    subjects = _of_others(edit.packet, SUBJECT, ours.subjects)
+    carried = _carried(edit, SUBJECT, filter(None, map(writable, beside)))
+    subjects = [*_of_others(edit.packet, SUBJECT, ours.subjects), *carried]
     lightroom = [as_digikam(each) for each in _of_others(edit.packet, LIGHTROOM, ours.lightroom)]
     return Values(
         people=_once(names),
         digikam=_once([*_carried(edit, DIGIKAM, lightroom or subjects), *map(digikam_word, names)]),
         lightroom=_once([*_carried(edit, LIGHTROOM, map(as_lightroom, subjects)), *map(lightroom_word, names)]),
-        subjects=_once(names),
+        subjects=_once([*carried, *names]),
     )
 
 

@@ -30,7 +30,9 @@ class Merged(NamedTuple):
     left_alone: tuple[str, ...]  # a line each: what was not said, and why
 
 
-def merge(packet: Packet, shown: Sequence[Shown], frame: Frame, ours: Values) -> Merged:
+def merge(
+    packet: Packet, shown: Sequence[Shown], frame: Frame, ours: Values, keywords_beside: Sequence[str] = ()
+) -> Merged:
     """Have a document say who is on its photo; it is edited in place.
 
     Args:
@@ -39,6 +41,7 @@ def merge(packet: Packet, shown: Sequence[Shown], frame: Frame, ours: Values) ->
             frame, stands in the lists of names only.
         frame: the stored picture.
         ours: what stands there because of us, as the last merge gave it.
+        keywords_beside: those of the photo's IPTC block, where the document stands in the photo too.
 
     Raises:
         MetadataError: UNSUPPORTED: a name cannot be written; the document is as it was.
@@ -46,7 +49,7 @@ def merge(packet: Packet, shown: Sequence[Shown], frame: Frame, ours: Values) ->
     wanted = _as_written(shown)
     edit = Edit(packet, set(ours.made))
     drawn = merge_regions(edit, [each for each in wanted if each.box], ours)
-    stands = merge_keywords(edit, [each.name for each in wanted], ours)
+    stands = merge_keywords(edit, [each.name for each in wanted], ours, keywords_beside)
     stands = stands._replace(regions=drawn.regions, microsoft=drawn.microsoft)
     _drop_empty(edit)
     say_frame(edit, frame if stands.regions else None)

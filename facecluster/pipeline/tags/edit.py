@@ -15,6 +15,7 @@ class Document(NamedTuple):
     packet: Packet
     ours: Values  # of it, as far as it still stands there
     seed: str | None  # seed_digest of what a file that we made began with; None: somebody else made it
+    keywords: Sequence[str] = ()  # that stand beside it, as metadata.merging has it
 
 
 class Edit(NamedTuple):
@@ -35,7 +36,7 @@ def edited(document: Document, shown: Sequence[Shown], frame: Frame) -> Edit:
     Raises:
         MetadataError: BROKEN: a name cannot stand in XML.
     """
-    merged = merge(document.packet, shown, frame, document.ours)
+    merged = merge(document.packet, shown, frame, document.ours, document.keywords)
     goes = document.seed is not None and merged.ours == NO_VALUES and seed_digest(document.packet) == document.seed
     data = None if goes else packet_bytes(document.packet)
     return Edit(data, merged.changed or goes, merged.ours, merged.changes, merged.left_alone)

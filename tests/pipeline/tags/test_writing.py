@@ -1,5 +1,6 @@
 import os
 import shutil
+import subprocess
 from xml.etree.ElementTree import canonicalize
 
 import pytest
@@ -8,8 +9,9 @@ from PIL import Image
 from facecluster.errors import UsageError
 from facecluster.metadata.jpeg import with_xmp
 from facecluster.metadata.packet import packet_bytes, read_packet
+from facecluster.metadata.properties import texts
 from facecluster.metadata.reading import tags_in
-from facecluster.people.statements import Merge, Rename, Undo
+from facecluster.people.statements import Merge, Name, Rename, Undo
 from facecluster.pipeline.queue import ShardQueue
 from facecluster.pipeline.tags import write_tools, writing
 from facecluster.pipeline.tags.ledger_state import ledger_of, values_owned
@@ -438,6 +440,40 @@ def test_a_packet_that_somebody_took_out_of_a_photo_is_made_again_or_forgotten(t
         assert counts(write(tagged, in_place=True)) == expected
     assert photo.read_bytes() == original
     assert owned(tagged) == {}
+
+
+def test_what_is_ours_in_a_photo_is_ours_in_the_sidecar_that_begins_with_it(tagged, exiftool):
+    original, theirs = contents(tagged.archive), tagged.archive / "one.jpg.xmp"
+    berta = Name(BERTA, (tagged.face("one.jpg", BERTA),), "Berta")
+    tagged.name(ANNA, "one.jpg")
+    write(tagged, in_place=True)
+    assert counts(write(tagged)) == (0, 0, 1, 0)
+    say(tagged.library, berta)
+    assert counts(write(tagged)) == (1, 0, 0, 0)
+    assert {tag.name for tag in tags_in(read_packet(theirs.read_bytes()))} == {NAMES[ANNA], "Berta"}
+    say(tagged.library, Rename(ANNA, "Annabel"))
+    assert counts(write(tagged, in_place=True)) == (2, 0, 0, 0)
+    assert b"Annabel" in theirs.read_bytes()
+    assert NAMES[ANNA].encode() not in theirs.read_bytes()
+    assert counts(revert(tagged, in_place=True)) == (1, 1, 0, 0)
+    assert contents(tagged.archive) == original
+
+
+def test_keywords_that_stand_in_the_photo_alone_are_not_hidden_by_ours(tagged, exiftool):
+    photo = tagged.archive / "one.jpg"
+    keywords = ["-IPTC:Keywords=sea", "-IPTC:Keywords=sun | moon"]
+    subprocess.run(["exiftool", "-q", "-overwrite_original", *keywords, photo], check=True)
+    index(tagged)
+    original = contents(tagged.archive)
+    tagged.name(ANNA, "one.jpg")
+    write(tagged, in_place=True)
+    packet = read_packet(exiftool.embedded(photo).xmp)
+    assert texts(packet, "dc:subject") == ["sea", "sun | moon", NAMES[ANNA]]
+    assert texts(packet, "digiKam:TagsList") == ["sea", "sun | moon", f"People/{NAMES[ANNA]}"]
+    assert texts(packet, "lr:hierarchicalSubject") == ["sea", "sun \uff5c moon", f"People|{NAMES[ANNA]}"]
+    assert counts(write(tagged, in_place=True)) == (0, 0, 1, 0)
+    revert(tagged, in_place=True)
+    assert contents(tagged.archive) == original
 
 
 def test_a_packet_of_ours_in_which_somebody_else_wrote_stays(tagged, exiftool):
