@@ -98,7 +98,9 @@ class Folder:
             return Target(self._text(own[0]), exists=True, shared_with=None)
         shared = next(iter(_lower_case_first(self._sidecars.get(stem, []))), None)
         owner = stem if stem in self._photos else self._owners.get(stem, name)
-        wanted = self._style if style is Style.AUTO else style
+        wanted = style
+        if style is Style.AUTO:  # an IMG.xmp that is not there and would be another photo's is hidden by no other
+            wanted = self._style if shared or owner == name else Style.FULL
         if wanted is Style.STEM or (shared and (owner == name or style is Style.AUTO)):
             other = None if owner == name else self._text(owner)
             return Target(self._text(shared or stem + _XMP), exists=shared is not None, shared_with=other)

@@ -85,6 +85,9 @@ def test_a_sidecar_belongs_to_the_first_of_several_photos():
 def test_with_no_style_asked_for_a_shared_sidecar_is_left_to_its_owner():
     assert target(["a.JPG", "a.NEF", "a.xmp"], "a.JPG") == Target("a.xmp", exists=True, shared_with="a.NEF")
     assert target(["a.JPG", "a.NEF"], "a.JPG") == Target("a.JPG.xmp", exists=False, shared_with=None)
+    by_stem = ["a.JPG", "a.NEF", "b.jpg", "b.xmp"]
+    assert target(by_stem, "a.NEF") == Target("a.xmp", exists=False, shared_with=None)
+    assert target(by_stem, "a.JPG") == Target("a.JPG.xmp", exists=False, shared_with=None)
     own = ["a.JPG", "a.NEF", "a.xmp", "a.JPG.xmp"]
     assert target(own, "a.JPG") == Target("a.JPG.xmp", exists=True, shared_with=None)
 
