@@ -8,7 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux alone")
 
-BUSY = "from time import process_time\nwhile process_time() < .3: bytes(50_000_000)"
+BUSY = "from time import process_time\nwhile process_time() < .3: b'x' * 60_000_000"
 LEAVE = f"import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', {BUSY!r}]); sys.exit(3)"
 
 
