@@ -4,8 +4,9 @@ import hashlib
 from typing import NamedTuple
 
 from facecluster.metadata.extended import joined
-from facecluster.metadata.packet import new_packet, read_packet
-from facecluster.metadata.seeding import Seed, seeded
+from facecluster.metadata.packet import new_packet, packet_bytes, read_packet
+from facecluster.metadata.seeding import seeded
+from facecluster.metadata.words import NO_VALUES
 from facecluster.pipeline.tags.edit import Document, Edit, edited, seed_digest
 from facecluster.pipeline.tags.ledger_state import values_owned, values_to_json
 from facecluster.pipeline.tags.outcomes import Status
@@ -36,27 +37,27 @@ def changed_sidecar(task: Task, data: bytes) -> Prepared:
 def new_sidecar(task: Task, embedded: Embedded) -> Prepared:
     """The sidecar of a photo that has none: what the photo says of itself, and whom it shows.
 
-    Where the photo itself says that already, there is none to make. What is ours in the photo is ours in the sidecar.
+    Where the photo itself says that already, there is none to make. What is ours in the photo is so beside it.
     """
-    seed = _seed(embedded)
-    theirs = _digest_of_theirs(task, embedded) if task.in_photo else seed_digest(seed.packet)
-    document = Document(seed.packet, values_owned(task.in_photo), theirs)
+    unchanged = Prepared(WrittenRow(task.photo.file.path, task.file, Status.UNCHANGED), None, None)
+    if task.in_photo:
+        if changed_photo(task._replace(owned=task.in_photo), embedded).row.status is Status.UNCHANGED:
+            return unchanged
+        embedded = _without_ours(task, embedded)
+    seed = seeded(embedded.xmp, embedded.keywords, embedded.extension)
+    document = Document(seed.packet, NO_VALUES, seed_digest(seed.packet))
     edit = edited(document, task.shown, task.photo.frame)
-    if edit.data is None or not edit.changed:
-        return Prepared(WrittenRow(task.photo.file.path, task.file, Status.UNCHANGED), None, None)
+    if edit.data is None:
+        return unchanged
     left_alone = (*edit.left_alone, seed.left_out) if seed.left_out else edit.left_alone
     return _prepared(task, document, edit._replace(left_alone=left_alone), None)
 
 
-def _seed(embedded: Embedded) -> Seed:
-    return seeded(embedded.xmp, embedded.keywords, embedded.extension)
-
-
-def _digest_of_theirs(task: Task, embedded: Embedded) -> str:
-    """What the sidecar would begin as if nothing in the photo were ours."""
-    packet = _seed(embedded).packet
+def _without_ours(task: Task, embedded: Embedded) -> Embedded:
+    """What would stand in a photo if we had never written there."""
+    packet = read_packet(joined(embedded.xmp, embedded.extension) or packet_bytes(new_packet()))
     edited(Document(packet, values_owned(task.in_photo), None), (), task.photo.frame)
-    return seed_digest(packet)
+    return embedded._replace(xmp=packet_bytes(packet), extension=None)
 
 
 def forgotten(task: Task) -> Prepared:

@@ -63,7 +63,8 @@ def _sidecar_tasks(
 
 def _says_more(values: Values, shown: tuple[Shown, ...]) -> bool:
     """Whether what is ours names anybody who is not to be named any more."""
-    named = {region.name for region in (*values.regions, *values.microsoft)}.union(values.people, values.subjects)
+    # Not all subjects are people: some are keywords that were carried along.
+    named = {region.name for region in (*values.regions, *values.microsoft)}.union(values.people)
     return not {name_key(name) for name in named} <= {name_key(person.name) for person in shown}
 
 

@@ -464,14 +464,20 @@ def test_keywords_that_stand_in_the_photo_alone_are_not_hidden_by_ours(tagged, e
     keywords = ["-IPTC:Keywords=sea", "-IPTC:Keywords=sun | moon"]
     subprocess.run(["exiftool", "-q", "-overwrite_original", *keywords, photo], check=True)
     index(tagged)
-    original = contents(tagged.archive)
+    original, berta = contents(tagged.archive), Name(BERTA, (tagged.face("one.jpg", BERTA),), "Berta")
     tagged.name(ANNA, "one.jpg")
     write(tagged, in_place=True)
     packet = read_packet(exiftool.embedded(photo).xmp)
     assert texts(packet, "dc:subject") == ["sea", "sun | moon", NAMES[ANNA]]
     assert texts(packet, "digiKam:TagsList") == ["sea", "sun | moon", f"People/{NAMES[ANNA]}"]
     assert texts(packet, "lr:hierarchicalSubject") == ["sea", "sun \uff5c moon", f"People|{NAMES[ANNA]}"]
-    assert counts(write(tagged, in_place=True)) == (0, 0, 1, 0)
+    for how in ({"in_place": True}, {}):
+        assert counts(write(tagged, **how)) == (0, 0, 1, 0)
+    say(tagged.library, berta)
+    assert counts(write(tagged)) == (1, 0, 0, 0)
+    assert counts(write(tagged)) == (0, 0, 1, 0)
+    beside = read_packet((tagged.archive / "one.jpg.xmp").read_bytes())
+    assert texts(beside, "dc:subject") == ["sea", "sun | moon", NAMES[ANNA], "Berta"]
     revert(tagged, in_place=True)
     assert contents(tagged.archive) == original
 
