@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from facecluster.metadata.matching import overlaps
-from facecluster.metadata.words import Values
+from facecluster.metadata.words import Source, Values
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.tags.ledger_state import ledger_of, values_owned
 from facecluster.pipeline.tags.mentions import Fates, Mentions
@@ -49,7 +49,9 @@ def _is_among(mentions: Mentions, row: int, values: Values) -> bool:
     key = mentions.keys[mentions.people[row]]
     if not mentions.placed[row]:
         return key in set(map(name_key, _names_alone(values)))
-    regions = (*values.regions, *values.microsoft)
+    # Beside a region that somebody else drew we write the form that they left out: theirs is theirs all the same.
+    forms = {Source.MWG: values.regions, Source.MICROSOFT: values.microsoft}
+    regions = forms.get(mentions.table["source"][row].as_py(), ())
     boxes = [shown.box for shown in regions if shown.box and name_key(shown.name) == key]
     if not boxes:
         return False

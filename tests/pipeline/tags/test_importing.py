@@ -265,6 +265,15 @@ def test_what_this_library_wrote_is_no_news(tmp_path):
     assert sorted(named(tagged).values()) == ["Antonia", "Berta"]
 
 
+def test_a_region_of_others_stays_theirs_where_we_wrote_it_in_another_form_too(tmp_path):
+    tagged = tagged_library(tmp_path, ["a.jpg"])
+    beside(tagged, "a.jpg.xmp", sidecar(on_face(ANNA, "Anna")))
+    assert run(tagged).outcomes == {Outcome.NAMED: 1}
+    write_tags(tagged.library, Which(), How(), ONE_WORKER, lambda _done, _total: None)
+    assert b"MPReg:PersonDisplayName" in (tagged.archive / "a.jpg.xmp").read_bytes()
+    assert run(tagged).outcomes == {Outcome.KNOWN: 1}
+
+
 def test_the_library_is_held_meanwhile(tmp_path):
     tagged = tagged_library(tmp_path, ["a.jpg"])
     with open_library(tagged.library.folder).locked(), pytest.raises(LibraryInUseError):
