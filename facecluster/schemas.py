@@ -142,7 +142,7 @@ TAGS = pa.schema(
     metadata={"table": "tags", "version": "1"},
 )
 """A row a mention of a person in the metadata of a photo file, and a row a file that failed. Written by
-pipeline.tags.reading."""
+pipeline.tags.incoming.reading."""
 
 IMPORTS = pa.schema(
     [
@@ -152,7 +152,7 @@ IMPORTS = pa.schema(
     ],
     metadata={"table": "imports", "version": "1"},
 )
-"""TAGS with what became of each. Written by pipeline.tags.importing."""
+"""TAGS with what became of each. Written by pipeline.tags.incoming.importing."""
 
 SHOWN = pa.schema(
     [
@@ -171,7 +171,7 @@ SHOWN = pa.schema(
     metadata={"table": "shown", "version": "1"},
 )
 """A row a named face of a photo file, by path, copies of a photo each: who is to stand in its metadata. Made by
-pipeline.tags.shown, never written."""
+pipeline.tags.outgoing.shown, never written."""
 
 WRITTEN = pa.schema(
     [
@@ -183,4 +183,4 @@ WRITTEN = pa.schema(
     ],
     metadata={"table": "written", "version": "1"},
 )
-"""A row a file that `tags write` or `tags revert` looked at. Written by pipeline.tags.writing."""
+"""A row a file that `tags write` or `tags revert` looked at. Written by pipeline.tags.outgoing.writing."""

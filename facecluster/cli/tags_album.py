@@ -26,7 +26,7 @@ def album(
     photos.
     """
     from facecluster.cli.progress import display
-    from facecluster.pipeline.tags.album import make_album
+    from facecluster.pipeline.tags.albums.album import make_album
     from facecluster.store.library import open_library
 
     which = t.which_of(provenances, min_probability, persons)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from facecluster.cli.progress import Display
-    from facecluster.pipeline.tags.importing import ImportSummary, NotRead
+    from facecluster.pipeline.tags.incoming.importing import ImportSummary, NotRead
 
 MAX_CONTACTS_BYTES = 1 << 26  # 64 MiB; a hundred thousand contacts have a fifth of it
 
@@ -50,7 +50,7 @@ def import_(
     """
     from facecluster.cli.progress import display
     from facecluster.pipeline.journal import whoami
-    from facecluster.pipeline.tags.importing import ImportHow, import_tags
+    from facecluster.pipeline.tags.incoming.importing import ImportHow, import_tags
     from facecluster.store.library import open_library
 
     settings = o.settings_from(

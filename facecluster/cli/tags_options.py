@@ -11,7 +11,7 @@ from facecluster.cli.output import print_lines
 from facecluster.errors import UsageError
 
 if TYPE_CHECKING:
-    from facecluster.pipeline.tags.shown import Which
+    from facecluster.pipeline.tags.outgoing.shown import Which
 
 SHOWN_REASONS = 5
 """Of those why files were left alone; --json has them all."""
@@ -60,7 +60,7 @@ def which_of(
     Raises:
         UsageError: the probability is none, or is asked for where all names are certain.
     """
-    from facecluster.pipeline.tags.shown import Which
+    from facecluster.pipeline.tags.outgoing.shown import Which
 
     chosen = set(provenances or DECIDED)
     if min_probability is not None and not 0 <= min_probability <= 1:  # nan is neither

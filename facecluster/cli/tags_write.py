@@ -14,8 +14,8 @@ from facecluster.errors import UsageError
 from facecluster.pipeline.tags.outcomes import Status
 
 if TYPE_CHECKING:
-    from facecluster.pipeline.tags.shown import Which
-    from facecluster.pipeline.tags.writing import WriteSummary
+    from facecluster.pipeline.tags.outgoing.shown import Which
+    from facecluster.pipeline.tags.outgoing.writing import WriteSummary
     from facecluster.store.library import Library
 
 InPlace = Annotated[bool, typer.Option("--in-place", help="Rewrite the photos themselves too, by a checked copy.")]
@@ -55,7 +55,7 @@ def write(
     """
     from facecluster.cli.progress import display
     from facecluster.pipeline.catalogue import latest_scan
-    from facecluster.pipeline.tags.writing import How, write_tags
+    from facecluster.pipeline.tags.outgoing.writing import How, write_tags
     from facecluster.store.library import open_library
 
     which = t.which_of(provenances, min_probability, persons)
@@ -93,7 +93,7 @@ def revert(
     """
     from facecluster.cli.progress import display
     from facecluster.pipeline.catalogue import latest_scan
-    from facecluster.pipeline.tags.writing import How, revert_tags
+    from facecluster.pipeline.tags.outgoing.writing import How, revert_tags
     from facecluster.store.library import open_library
 
     settings = o.settings_from(config, runner={"kind": runner, "workers": workers, "address": address})
@@ -111,7 +111,7 @@ def revert(
 def _photos_shown(library: "Library", which: "Which") -> str:
     """How many photo files the names are for."""
     from facecluster.pipeline.catalogue import latest_scan
-    from facecluster.pipeline.tags.shown import shown_people
+    from facecluster.pipeline.tags.outgoing.shown import shown_people
 
     paths = shown_people(library, latest_scan(library), which).table["path"]
     return f"Up to {plural(len(paths.unique()), 'photo')}"

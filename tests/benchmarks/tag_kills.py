@@ -25,7 +25,7 @@ import psutil
 
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.people import people_of
-from facecluster.pipeline.tags.ledger_state import ledger_of
+from facecluster.pipeline.tags.outgoing.ledger_state import ledger_of
 from facecluster.store.files import STAGED
 from facecluster.store.library import Library, open_library
 from tests.benchmarks.tagged_archive import make_archive, make_library, name_everybody

@@ -13,14 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from facecluster.metadata.jpeg import with_xmp
+from facecluster.metadata.xmp.jpeg import with_xmp
 from facecluster.people.statements import Name, Rename
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.journal import decide
 from facecluster.pipeline.people import people_of
 from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.rows import FaceRow, PhotoRow, face_id, faces_table, photos_table
-from facecluster.pipeline.tags.shown import photos_there
+from facecluster.pipeline.tags.outgoing.shown import photos_there
 from facecluster.settings import ArchiveSettings
 from facecluster.store.archive import PhotoFile, list_photos
 from facecluster.store.library import create_library, open_library

@@ -6,7 +6,7 @@ import pytest
 
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.people import people_of
-from facecluster.pipeline.tags.shown import Which, shown_people
+from facecluster.pipeline.tags.outgoing.shown import Which, shown_people
 from facecluster.store.library import open_library
 from tests.benchmarks.tagged_archive import make_archive, make_library, name_everybody, photo_of, rename_first
 from tests.benchmarks.tags import bench_in, measure

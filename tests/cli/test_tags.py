@@ -10,7 +10,7 @@ from facecluster.cli.main import app
 from facecluster.cli.tags_options import DECIDED, SHOWN_REASONS, Provenance, print_reasons, which_of
 from facecluster.errors import UsageError
 from facecluster.pipeline.person_counts import PROVENANCES
-from facecluster.pipeline.tags.shown import Which
+from facecluster.pipeline.tags.outgoing.shown import Which
 
 COMMANDS = get_command(app).commands["tags"].commands
 HEAVY = {"lxml", "numpy", "onnxruntime", "pandas", "pyarrow", "ray", "rich.progress"}

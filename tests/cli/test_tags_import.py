@@ -4,7 +4,7 @@ import re
 import pytest
 
 from facecluster.cli.tags_import import _in_two_steps
-from facecluster.pipeline.tags import reading
+from facecluster.pipeline.tags.incoming import reading
 from tests.pipeline.tags.said_files import in_this_process, on_face, picasa, sidecar
 from tests.pipeline.tags.tagged_library import ANNA, BERTA, CARL, tagged_library
 

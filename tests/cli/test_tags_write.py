@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from facecluster.cli import tags_write
-from facecluster.pipeline.tags import reading, writing
+from facecluster.pipeline.tags.incoming import reading
+from facecluster.pipeline.tags.outgoing import writing
 from tests.cli.test_tags_import import facts
 from tests.pipeline.tags.said_files import in_this_process
 from tests.pipeline.tags.tagged_library import ANNA, BERTA, contents, run_here, tagged_library

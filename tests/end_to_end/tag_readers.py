@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from facecluster.metadata.packet import read_packet
-from facecluster.metadata.reading import microsoft_regions, mwg_regions
 from facecluster.metadata.words import Box
-from facecluster.store.exiftool import ExifTool
+from facecluster.metadata.xmp.packet import read_packet
+from facecluster.metadata.xmp.reading import microsoft_regions, mwg_regions
+from facecluster.store.exiftool.embedded import ExifTool
 
 _PEOPLE = ["RegionInfo", "RegionInfoMP", "PersonInImage", "TagsList", "HierarchicalSubject", "Subject"]
 

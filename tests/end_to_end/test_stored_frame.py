@@ -10,14 +10,14 @@ from PIL import Image
 
 from facecluster.faces.decode import decode_photo
 from facecluster.faces.exact import decode_exactly
-from facecluster.metadata.merging import merge
-from facecluster.metadata.packet import new_packet, packet_bytes, read_packet
-from facecluster.metadata.reading import tags_in
+from facecluster.metadata.merging.merge import merge
 from facecluster.metadata.words import NO_VALUES, Box, Frame, Shown
+from facecluster.metadata.xmp.packet import new_packet, packet_bytes, read_packet
+from facecluster.metadata.xmp.reading import tags_in
 from facecluster.pipeline.decoder import DecoderProcess
-from facecluster.pipeline.tags.in_place import Tools, stage
+from facecluster.pipeline.tags.outgoing.in_place import Tools, stage
 from facecluster.settings import DecodeSettings
-from facecluster.store.exiftool import ExifTool
+from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.replacement import commit
 from tests.faces.pictures import encoded, exif
 from tests.metadata.one_box import stored_box, upright_box

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from facecluster.errors import UsageError
 from facecluster.metadata.tag_words import digikam_word, lightroom_word
 from facecluster.people.names import MAX_NAME, checked_name
-from facecluster.pipeline.tags import reading, write_tools, writing
+from facecluster.pipeline.tags.incoming import reading
+from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.spelling import name_key
-from facecluster.store.exiftool import ExifTool
+from facecluster.store.exiftool.embedded import ExifTool
 from tests.end_to_end.seen_library import seen_library
 from tests.end_to_end.tag_readers import people_by_exiftool, regions_by_exiv2, regions_by_us, regions_in
 from tests.end_to_end.test_stored_frame import UNTURN, in_px

@@ -11,17 +11,18 @@ from xml.etree.ElementTree import canonicalize
 
 import pytest
 
-from facecluster.metadata.extended import extension_id
-from facecluster.metadata.jpeg import with_xmp
-from facecluster.metadata.packet import read_packet
-from facecluster.metadata.reading import tags_in
+from facecluster.metadata.xmp.extended import extension_id
+from facecluster.metadata.xmp.jpeg import with_xmp
+from facecluster.metadata.xmp.packet import read_packet
+from facecluster.metadata.xmp.reading import tags_in
 from facecluster.people.statements import Name, Rename
 from facecluster.pipeline.catalogue import latest_scan
 from facecluster.pipeline.plan import listing_table
-from facecluster.pipeline.tags import read_worker, reading, write_tools, writing
+from facecluster.pipeline.tags.incoming import read_worker, reading
+from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.settings import ArchiveSettings
 from facecluster.store.archive import list_photos
-from facecluster.store.exiftool import ExifTool
+from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.ledger import Bucket
 from facecluster.store.library import open_library
 from facecluster.store.path_text import path_to_text

@@ -14,18 +14,18 @@ from xml.etree.ElementTree import canonicalize
 import pytest
 
 from facecluster.errors import StorageError
-from facecluster.metadata.packet import read_packet
-from facecluster.metadata.reading import tags_in
+from facecluster.metadata.xmp.packet import read_packet
+from facecluster.metadata.xmp.reading import tags_in
 from facecluster.pipeline.catalogue import latest_scan
-from facecluster.pipeline.tags import write_tools
-from facecluster.pipeline.tags.ledger_state import ledger_of, values_owned
 from facecluster.pipeline.tags.outcomes import Status
-from facecluster.pipeline.tags.shown import ShownPeople, Which, no_people, shown_people
-from facecluster.pipeline.tags.write_job import How, WriteJob, plan_writing
-from facecluster.pipeline.tags.write_worker import WriteWorker
-from facecluster.pipeline.tags.written import parts_of
+from facecluster.pipeline.tags.outgoing import write_tools
+from facecluster.pipeline.tags.outgoing.ledger_state import ledger_of, values_owned
+from facecluster.pipeline.tags.outgoing.shown import ShownPeople, Which, no_people, shown_people
+from facecluster.pipeline.tags.outgoing.write_job import How, WriteJob, plan_writing
+from facecluster.pipeline.tags.outgoing.write_worker import WriteWorker
+from facecluster.pipeline.tags.outgoing.written import parts_of
 from facecluster.store import beside
-from facecluster.store.exiftool import ExifTool
+from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.ledger import bucket_of
 from tests.end_to_end.operations import Operations, Written
 from tests.pipeline.tags.tagged_library import ANNA, BERTA, NAMES, ONE_WORKER, Tagged, tagged_library

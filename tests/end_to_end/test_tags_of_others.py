@@ -12,15 +12,16 @@ from lxml import etree
 from PIL import Image
 
 from facecluster.faces.exact import decode_exactly
-from facecluster.metadata.packet import read_packet
 from facecluster.metadata.tag_words import digikam_word, lightroom_word
+from facecluster.metadata.xmp.packet import read_packet
 from facecluster.people.statements import Rename, Undo
 from facecluster.pipeline.journal import decisions_of
-from facecluster.pipeline.tags import reading, write_tools, writing
-from facecluster.pipeline.tags.importing import ImportHow, import_tags
+from facecluster.pipeline.tags.incoming import reading
+from facecluster.pipeline.tags.incoming.importing import ImportHow, import_tags
 from facecluster.pipeline.tags.outcomes import Outcome
-from facecluster.pipeline.tags.writing import How, Which, revert_tags, write_tags
-from facecluster.store.exiftool import ExifTool
+from facecluster.pipeline.tags.outgoing import write_tools, writing
+from facecluster.pipeline.tags.outgoing.writing import How, Which, revert_tags, write_tags
+from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.library import open_library
 from tests.end_to_end.seen_library import seen_library
 from tests.end_to_end.tag_readers import exiftool, warnings_in

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from facecluster.metadata.namespaces import NAMESPACES
-from facecluster.metadata.packet import Packet, read_packet
+from facecluster.metadata.xmp.namespaces import NAMESPACES
+from facecluster.metadata.xmp.packet import Packet, read_packet
 
 AWKWARD = Path(__file__).parents[3] / "shared" / "photos" / "awkward"
 needs_photographs = pytest.mark.skipif(not AWKWARD.exists(), reason="the labelled photographs are not here")

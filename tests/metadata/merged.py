@@ -2,10 +2,10 @@
 
 from lxml import etree
 
-from facecluster.metadata.merging import Merged, merge
-from facecluster.metadata.packet import Packet, packet_bytes, read_packet
-from facecluster.metadata.seeding import seeded
+from facecluster.metadata.merging.merge import Merged, merge
+from facecluster.metadata.merging.seeding import seeded
 from facecluster.metadata.words import NO_VALUES, Frame, Shown, Values
+from facecluster.metadata.xmp.packet import Packet, packet_bytes, read_packet
 
 FRAME = Frame(4000, 3000, 6)
 ANNA = Shown("Anna Müller", (0.3, 0.2, 0.4, 0.4))

@@ -9,10 +9,10 @@ import subprocess
 
 import pytest
 
-from facecluster.metadata.packet import packet_bytes, read_packet
-from facecluster.metadata.properties import texts
-from facecluster.metadata.seeding import seeded
+from facecluster.metadata.merging.seeding import seeded
 from facecluster.metadata.words import NO_VALUES, Frame, Shown
+from facecluster.metadata.xmp.packet import packet_bytes, read_packet
+from facecluster.metadata.xmp.properties import texts
 from tests.metadata.documents import AWKWARD, about, needs_photographs, packet_of, xmp
 from tests.metadata.merged import ANNA, BOB, CARL, bag, merged, microsoft, region, regions
 from tests.metadata.one_box import upright_box

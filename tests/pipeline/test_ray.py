@@ -7,7 +7,7 @@ import pytest
 
 from facecluster.errors import PackError, WorkerError
 from facecluster.pipeline.queue import MAX_FALSE_STARTS
-from facecluster.pipeline.tags.writing import How, Which, write_tags
+from facecluster.pipeline.tags.outgoing.writing import How, Which, write_tags
 from facecluster.settings import RunnerSettings, Settings
 from tests.end_to_end.album import FAILING, quick_settings
 from tests.end_to_end.command import Command

@@ -4,7 +4,7 @@ import numpy as np
 
 from facecluster.pipeline.catalogue import census_of, latest_scan
 from facecluster.pipeline.rows import FaceRow, face_id, faces_table, known_rows, photos_table
-from facecluster.pipeline.tags.drawing import next_turn, shard_folder
+from facecluster.pipeline.tags.drawn.drawing import next_turn, shard_folder
 from facecluster.schemas import PHOTOS
 from tests.pipeline.small_library import jpeg
 

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from facecluster.pipeline.tags.drawn import Drawn, draw_faces
+from facecluster.pipeline.tags.drawn.drawn import Drawn, draw_faces
 from facecluster.store.library import open_library
 from tests.pipeline.tags import drawn_album
 

@@ -6,7 +6,7 @@ from PIL import Image
 from facecluster.pipeline.catalogue import census_of, latest_scan
 from facecluster.pipeline.group import group_library
 from facecluster.pipeline.index import index_archive
-from facecluster.pipeline.tags.drawn import REGIONS
+from facecluster.pipeline.tags.drawn.drawn import REGIONS
 from facecluster.settings import RunnerSettings, Settings
 
 SETTINGS = Settings(runner=RunnerSettings(workers=1))

@@ -1,0 +1,1 @@
+"""Whom a photo shows, put into an XMP document and taken out again."""

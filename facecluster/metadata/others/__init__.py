@@ -1,0 +1,1 @@
+"""What other programs keep beside photos, in forms of their own."""

@@ -1,0 +1,1 @@
+"""XMP: bytes to a tree, and what it says of people."""

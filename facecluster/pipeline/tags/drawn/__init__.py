@@ -1,0 +1,1 @@
+"""Faces that other software drew and no detector found."""

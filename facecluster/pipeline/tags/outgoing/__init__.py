@@ -1,0 +1,1 @@
+"""Names to where other software reads them, and out of there again."""
