@@ -3,13 +3,15 @@
 What is to be found where is worked out by pictures that are turned, not by the code that is tested.
 """
 
+import json
 import shutil
+from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import canonicalize
 
 import pytest
 from lxml import etree
-from PIL import Image
+from PIL import Image, ImageOps
 
 from facecluster.faces.exact import decode_exactly
 from facecluster.metadata.words import Box
@@ -36,7 +38,9 @@ from tests.faces.pictures import encoded, exif
 from tests.metadata.documents import AWKWARD
 from tests.pipeline.tags.tagged_library import ONE_WORKER, contents, run_here
 
+TURNED = AWKWARD / "orientation"
 HEIC = AWKWARD / "formats" / "heif_odd" / "RGB_8_chroma444.heif"
+PHOTOS = {"jpg", "png", "tif", "tiff", "webp", "avif"}
 SIZE = (120, 80)  # px, upright; that of the HEIC photo is another
 FACES = {  # parts of the upright picture
     "Ada Lovelace": (0.1, 0.1, 0.4, 0.7),
@@ -88,10 +92,29 @@ def album(tmp_path_factory):
             (folder / path).write_bytes(turned_by_container(HEIC.read_bytes(), turns))
             commands += ["-n", f"-IFD0:Orientation={orientation}", folder / path, "-execute"]
             made[path] = ((29, 100), (100, 29))[turns % 2], orientation
+    made |= copied(TURNED, folder)
     for path, (size, orientation) in made.items():
         commands += [*ada_said(size, orientation), folder / path, "-execute"]
     exiftool(*commands, "-common_args", "-q", "-overwrite_original")
     return folder, made
+
+
+def copied(photos, folder):
+    """Photos that others turned: size of the upright picture and orientation that their metadata state, by path."""
+    files = {
+        f"{file.parent.name} {file.name}".replace("-", "_"): file
+        for file in photos.rglob("*.*")
+        if file.suffix[1:] in PHOTOS
+    }
+    for path, file in files.items():
+        shutil.copyfile(file, folder / path)
+    said = exiftool("-j", "-n", "-Orientation", "-ext", "*", folder) if files else b"[]"
+    orientations = {Path(row["SourceFile"]).name: row.get("Orientation", 1) for row in json.loads(said)}
+    sizes = {}
+    for path in files:
+        with Image.open(folder / path) as image:
+            sizes[path] = ImageOps.exif_transpose(image).size
+    return {path: (sizes[path], orientations[path] or 1) for path in files}
 
 
 def ada_said(size, orientation):
