@@ -8,9 +8,10 @@ import logging
 import sys
 import traceback
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from facecluster.cli import (
     benchmark,
@@ -36,7 +37,23 @@ from facecluster.errors import FaceclusterError
 DEBUG = "--debug"
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
+VALIDATOR = "Value error, "
+"""How pydantic, with which typer reads values, begins the message of a choice that is none."""
+
+
+class _Commands(TyperGroup):
+    """The commands; a value that is none of the choices is told in plain words."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix(VALIDATOR)
+            raise
+
+
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

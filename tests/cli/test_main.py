@@ -72,6 +72,20 @@ def test_a_command_that_is_none_is_wrong_usage(facecluster):
     assert "No such command" in ended.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["export", "--format", "foo"], "'--format': 'foo' is not one of 'csv', 'json', 'parquet'."),
+        (["people", "list", "--sort", "foo"], "'--sort': 'foo' is not one of 'faces', 'name'."),
+        (["tags", "write", "--provenance", "foo"], "'--provenance': 'foo' is not one of 'human', 'imported', "),
+    ],
+)
+def test_a_choice_that_is_none_is_told_in_plain_words(arguments, sentence, facecluster):
+    ended = facecluster(*arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert f"Invalid value for {sentence}" in " ".join(ended.err.split())
+
+
 def test_an_error_is_a_sentence_and_an_exit_code(facecluster):
     ended = facecluster("status", "--library", "nowhere")
     assert ended.code == 1

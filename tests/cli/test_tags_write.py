@@ -45,9 +45,11 @@ def test_it_says_what_was_written_and_how_to_take_it_out(tags, tagged):
     again = facts(tags("write").out)
     assert (again["written"], again["values"]) == ("0 files, 2 said so already", "0 added, 0 taken out")
     assert contents(tagged.archive) == after
+    planned = facts(tags("revert", "--dry-run").out)
+    assert planned["would remove"] == "2 sidecars"
     reverted = facts(tags("revert").out)
-    assert reverted["written"] == "0 files, 2 sidecars removed"
-    assert "undo with" not in reverted
+    assert reverted["removed"] == "2 sidecars"
+    assert not {"written", "undo with"} & reverted.keys()
     assert contents(tagged.archive) == before
 
 
