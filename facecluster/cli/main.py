@@ -44,7 +44,7 @@ VALIDATOR = "Value error, "
 class _Commands(TyperGroup):
     """The commands; a value that is none of the choices is told in plain words."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # of click or of typer itself, by the version of typer
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
