@@ -1,5 +1,7 @@
 """pipeline.columns: as a plain loop over the values would have it."""
 
+import pickle
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.pipeline import columns
-from facecluster.pipeline.columns import one_array, rows_among, rows_each_once
+from facecluster.pipeline.columns import one_array, rows_alone, rows_among, rows_each_once
 
 WORDS = st.lists(st.sampled_from(["", "a", "aa", "b", "ä", "z"]), max_size=12)
 
@@ -41,3 +43,11 @@ def test_values_are_found_however_many_are_looked_at_at_once(asked, among, at_on
 def test_rows_that_are_not_there_take_nothing():
     rows = rows_among(pa.array(["a", "x"]), pa.chunked_array([["a"]]))
     assert pa.array(np.array([7])).take(rows).to_pylist() == [7, None]
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (2, 5), (8, 12), (9, 10)])
+def test_some_rows_of_a_table_are_sent_without_the_others(start, end):
+    table = pa.table({"name": ["x" * 1000] * 10, "number": list(range(10))})
+    rows = rows_alone(table, start, end)
+    assert rows.equals(table.slice(start, end - start))
+    assert len(pickle.dumps(rows)) < 2000 + 1000 * len(rows)

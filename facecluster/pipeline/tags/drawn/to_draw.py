@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from facecluster.people.matching import MIN_OVERLAP, overlap_of
+from facecluster.pipeline.columns import rows_alone
 from facecluster.pipeline.plan import LEAST_SHARDS, SMALLEST_SHARD, Shard, shard_name
 from facecluster.pipeline.rows import face_id
 from facecluster.pipeline.tags.drawn.drawing import TASKS
@@ -108,7 +109,7 @@ def shards_to_draw(tasks: pa.Table, scan: int, fingerprint: str, photos_per_shar
         photos = starts[first : first + length]
         end = starts[first + length] if first + length < len(starts) else len(tasks)
         files = _files(tasks.take(pa.array(photos)))
-        known = tasks.slice(photos[0], end - photos[0])
+        known = rows_alone(tasks, photos[0], end)
         shards.append(Shard(shard_name(scan, fingerprint, files), files, known))
     return shards
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from facecluster.errors import MetadataError, UsageError
 from facecluster.metadata.others.picasa import contacts_in
 from facecluster.pipeline.catalogue import archive_there, latest_scan
+from facecluster.pipeline.columns import rows_alone
 from facecluster.pipeline.plan import Shard, shard_name
 from facecluster.pipeline.runners import runner_of
 from facecluster.pipeline.tags.incoming.read_worker import READING, MadeOf, ReadJob
@@ -126,7 +127,7 @@ def _shards_of(photos: pd.DataFrame, job: ReadJob) -> list[Shard]:
     for first in range(0, len(files), length):
         some = files[first : first + length]
         name = shard_name(job.scan, job.fingerprint, some)
-        shards.append(Shard(name, tuple(some), hashes.slice(first, length).combine_chunks()))
+        shards.append(Shard(name, tuple(some), rows_alone(hashes, first, first + length)))
     return shards
 
 
