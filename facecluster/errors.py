@@ -16,6 +16,9 @@ A message says what was expected, what was found, and what to do next.
 """
 
 from enum import StrEnum
+from typing import Generic, Self, TypeVar
+
+Fault = TypeVar("Fault", bound=StrEnum)
 
 
 class FaceclusterError(Exception):
@@ -58,6 +61,19 @@ class WorkerError(FaceclusterError):
     """Workers cannot be started or keep dying for a reason that no single photo explains."""
 
 
+class _RowError(Exception, Generic[Fault]):
+    """One file cannot be used; `str()` of it is the reason written in the file's row."""
+
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        super().__init__(f"{fault}: {detail}" if detail else str(fault))
+        self.fault = fault
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Fault, str]]:
+        """Rebuild from both arguments, so that the error crosses process boundaries whole."""
+        return type(self), (self.fault, self.detail)
+
+
 class PhotoFault(StrEnum):
     """Why a photo has no faces of ours: the word that begins its reason."""
 
@@ -76,17 +92,8 @@ TRANSIENT_FAULTS = frozenset({PhotoFault.UNREADABLE})
 """Faults that say nothing about the bytes: such photos are tried again by every run."""
 
 
-class PhotoError(Exception):
-    """One photo cannot be used; `str()` of it is the reason written in the photo's row."""
-
-    def __init__(self, fault: PhotoFault, detail: str = "") -> None:
-        super().__init__(f"{fault}: {detail}" if detail else str(fault))
-        self.fault = fault
-        self.detail = detail
-
-    def __reduce__(self) -> tuple[type["PhotoError"], tuple[PhotoFault, str]]:
-        """Rebuild from both arguments, so that the error crosses process boundaries whole."""
-        return PhotoError, (self.fault, self.detail)
+class PhotoError(_RowError[PhotoFault]):
+    """One photo cannot be used."""
 
 
 class MetadataFault(StrEnum):
@@ -109,14 +116,5 @@ class MetadataFault(StrEnum):
     STORAGE = "storage"  # the write failed
 
 
-class MetadataError(Exception):
-    """The metadata of one file cannot be used; `str()` of it is the reason written in its row."""
-
-    def __init__(self, fault: MetadataFault, detail: str = "") -> None:
-        super().__init__(f"{fault}: {detail}" if detail else str(fault))
-        self.fault = fault
-        self.detail = detail
-
-    def __reduce__(self) -> tuple[type["MetadataError"], tuple[MetadataFault, str]]:
-        """Rebuild from both arguments, so that the error crosses process boundaries whole."""
-        return MetadataError, (self.fault, self.detail)
+class MetadataError(_RowError[MetadataFault]):
+    """The metadata of one file cannot be read or written."""

@@ -12,6 +12,7 @@ from facecluster.cli.main import main
 from facecluster.pipeline.group import group_library
 from facecluster.pipeline.index import index_archive
 from facecluster.settings import Settings
+from facecluster.store.exiftool.embedded import ExifTool
 
 # How long an example takes says nothing: the first may wait for a compiler, any for a busy machine.
 settings.register_profile("no clock", deadline=None)
@@ -33,6 +34,19 @@ def demo_library(tmp_path_factory):
     index_archive(DEMO_ALBUM, folder, Settings(), lambda _done, _total: None)
     group_library(folder, Settings().cluster)
     return folder
+
+
+@pytest.fixture(scope="module")
+def kept_exiftool():
+    """One ExifTool that is left open by whoever is given it: it takes longer to start than most that is tested."""
+
+    class Kept(ExifTool):
+        def close(self):
+            pass
+
+    kept = Kept()
+    yield kept
+    ExifTool.close(kept)
 
 
 class Ended(NamedTuple):

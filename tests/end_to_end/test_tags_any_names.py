@@ -14,7 +14,6 @@ from facecluster.people.names import MAX_NAME, checked_name
 from facecluster.pipeline.tags.incoming import reading
 from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.spelling import name_key
-from facecluster.store.exiftool.embedded import ExifTool
 from tests.end_to_end.seen_library import seen_library
 from tests.end_to_end.tag_readers import people_by_exiftool, regions_by_exiv2, regions_by_us, regions_in
 from tests.end_to_end.test_stored_frame import UNTURN, in_px
@@ -52,23 +51,12 @@ NAMES = (
 )
 
 
-@pytest.fixture(scope="module")
-def program():
-    class Kept(ExifTool):
-        def close(self):
-            pass
-
-    kept = Kept()
-    yield kept
-    ExifTool.close(kept)
-
-
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch, program):
+def in_this_process(monkeypatch, kept_exiftool):
     """A process of its own takes seconds to start."""
     monkeypatch.setattr(reading, "runner_of", lambda _: run_here)
     monkeypatch.setattr(writing, "runner_of", lambda _: run_here)
-    monkeypatch.setattr(write_tools, "ExifTool", lambda: program)
+    monkeypatch.setattr(write_tools, "ExifTool", lambda: kept_exiftool)
 
 
 def crowd_of(names):
@@ -90,7 +78,9 @@ def boxes_of(count, seed):
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(NAMES, max_size=60), st.integers(0), st.sampled_from(range(1, 9)))
 @example([], 0, 6)
-def test_a_crowd_of_any_names_comes_in_and_goes_out(facecluster, program, tmp_path_factory, names, seed, orientation):
+def test_a_crowd_of_any_names_comes_in_and_goes_out(
+    facecluster, kept_exiftool, tmp_path_factory, names, seed, orientation
+):
     folder = tmp_path_factory.mktemp("crowd")
     archive, photo = folder / "photos", folder / "photos" / "a.jpg"
     archive.mkdir()
@@ -112,7 +102,7 @@ def test_a_crowd_of_any_names_comes_in_and_goes_out(facecluster, program, tmp_pa
     done = facecluster("tags", "write", "--library", folder / "library", "--json")
     assert (done.code, json.loads(done.out)["people"]) == (0, CROWD), done
     assert photo.read_bytes() == original
-    assert_said_of(theirs, dict(zip(crowd, boxes, strict=True)), frame, program)
+    assert_said_of(theirs, dict(zip(crowd, boxes, strict=True)), frame, kept_exiftool)
     data = theirs.read_bytes()
     done = facecluster("tags", "write", "--library", folder / "library", "--json")
     assert json.loads(done.out)["unchanged"] == 1
@@ -122,10 +112,10 @@ def test_a_crowd_of_any_names_comes_in_and_goes_out(facecluster, program, tmp_pa
     assert [path.name for path in archive.iterdir()] == ["a.jpg"]
 
 
-def assert_said_of(file, places, frame, program):
+def assert_said_of(file, places, frame, kept_exiftool):
     """All readers find everybody in every form."""
     (tags,) = people_by_exiftool([file]).values()
-    readers = [regions_by_us(file, program), regions_in(tags), regions_by_exiv2([file])[file]]
+    readers = [regions_by_us(file, kept_exiftool), regions_in(tags), regions_by_exiv2([file])[file]]
     for regions in readers:
         for form in regions:
             assert set(form) == set(places)
@@ -137,7 +127,7 @@ def assert_said_of(file, places, frame, program):
     assert set(tags["HierarchicalSubject"]) == {lightroom_word(name) for name in places}
 
 
-def test_what_nobody_can_be_called_comes_in_from_nowhere(facecluster, program, tmp_path):
+def test_what_nobody_can_be_called_comes_in_from_nowhere(facecluster, kept_exiftool, tmp_path):
     archive, photo = tmp_path / "photos", tmp_path / "photos" / "a.jpg"
     archive.mkdir()
     photo.write_bytes(encoded(picture(SIZE), "JPEG"))

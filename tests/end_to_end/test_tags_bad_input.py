@@ -22,7 +22,6 @@ from facecluster.pipeline.tags.incoming import read_worker, reading
 from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.settings import ArchiveSettings
 from facecluster.store.archive import list_photos
-from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.ledger import Bucket
 from facecluster.store.library import open_library
 from facecluster.store.path_text import path_to_text
@@ -102,27 +101,13 @@ def is_harmless(character):
     return character == "\n" or unicodedata.category(character)[0] != "C" or character in JOINERS
 
 
-@pytest.fixture(scope="module")
-def exiftool():
-    """One for all tests: it takes longer to start than most of them."""
-
-    class Kept(ExifTool):
-        def close(self):
-            pass
-
-    with ExifTool() as tool:
-        kept = Kept()
-        kept._answers = tool._answers
-        yield kept
-
-
 @pytest.fixture
-def tags(facecluster, exiftool, monkeypatch):
+def tags(facecluster, kept_exiftool, monkeypatch):
     """A function: `facecluster tags` of a library, as --json tells it; whatever it is, a terminal could show it."""
     for module in (reading, writing):
         monkeypatch.setattr(module, "runner_of", lambda _settings: in_this_process)
     for module in (read_worker, write_tools):
-        monkeypatch.setattr(module, "ExifTool", lambda: exiftool)
+        monkeypatch.setattr(module, "ExifTool", lambda: kept_exiftool)
 
     def run(tagged, *words, code=0, json_too=True):
         ended = facecluster("tags", *words, "--library", tagged.library.folder, *(["--json"] if json_too else []))

@@ -25,7 +25,6 @@ from facecluster.pipeline.tags.outgoing.write_job import How, WriteJob, plan_wri
 from facecluster.pipeline.tags.outgoing.write_worker import WriteWorker
 from facecluster.pipeline.tags.outgoing.written import parts_of
 from facecluster.store import beside
-from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.ledger import bucket_of
 from tests.end_to_end.operations import Operations, Written
 from tests.pipeline.tags.tagged_library import ANNA, BERTA, NAMES, ONE_WORKER, Tagged, tagged_library
@@ -119,24 +118,10 @@ def _names(data):
     return {tag.name for tag in tags_in(read_packet(data)) if tag.box}
 
 
-@pytest.fixture(scope="module")
-def exiftool():
-    """One for all runs: it takes longer to start than all that is tested."""
-
-    class Kept(ExifTool):
-        def close(self):
-            pass
-
-    with ExifTool() as tool:
-        kept = Kept()
-        kept._answers = tool._answers
-        yield kept
-
-
 @pytest.fixture
-def scene(tmp_path, exiftool, monkeypatch):
+def scene(tmp_path, kept_exiftool, monkeypatch):
     """A file to be made, one to be added to, one to be changed, one to be removed, and one to be left alone."""
-    monkeypatch.setattr(write_tools, "ExifTool", lambda: exiftool)
+    monkeypatch.setattr(write_tools, "ExifTool", lambda: kept_exiftool)
     photos = [f"a.{word}.jpg" for word in ("made", "added", "changed", "removed", "left")]  # of one bucket
     assert len({bucket_of(path) for path in photos}) == 1
     tagged = tagged_library(tmp_path, photos)
@@ -160,9 +145,9 @@ def scene(tmp_path, exiftool, monkeypatch):
 
 
 @pytest.fixture
-def many(tmp_path, exiftool, monkeypatch):
+def many(tmp_path, kept_exiftool, monkeypatch):
     """Two hundred photos without sidecars."""
-    monkeypatch.setattr(write_tools, "ExifTool", lambda: exiftool)
+    monkeypatch.setattr(write_tools, "ExifTool", lambda: kept_exiftool)
     photos = [f"a.{number}.jpg" for number in range(200)]
     tagged = tagged_library(tmp_path, photos)
     tagged.name(ANNA, *photos)

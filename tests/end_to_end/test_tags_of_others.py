@@ -21,7 +21,6 @@ from facecluster.pipeline.tags.incoming.importing import ImportHow, import_tags
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.pipeline.tags.outgoing.writing import How, Which, revert_tags, write_tags
-from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.library import open_library
 from tests.end_to_end.seen_library import seen_library
 from tests.end_to_end.tag_readers import exiftool, warnings_in
@@ -66,23 +65,12 @@ def faces_of(photo: Path) -> list[tuple[float, ...]]:
     return [(0, 0, width // 8, height // 6), (width * 5 // 6, height * 7 // 8, width, height)]
 
 
-@pytest.fixture(scope="module")
-def program():
-    class Kept(ExifTool):
-        def close(self):
-            pass
-
-    kept = Kept()
-    yield kept
-    ExifTool.close(kept)
-
-
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch, program):
+def in_this_process(monkeypatch, kept_exiftool):
     """A process of its own takes seconds to start."""
     monkeypatch.setattr(reading, "runner_of", lambda _: run_here)
     monkeypatch.setattr(writing, "runner_of", lambda _: run_here)
-    monkeypatch.setattr(write_tools, "ExifTool", lambda: program)
+    monkeypatch.setattr(write_tools, "ExifTool", lambda: kept_exiftool)
 
 
 @pytest.fixture(scope="module")

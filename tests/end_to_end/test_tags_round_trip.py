@@ -21,7 +21,6 @@ from facecluster.pipeline.tags.incoming.importing import ImportHow, import_tags
 from facecluster.pipeline.tags.outcomes import Outcome
 from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.pipeline.tags.outgoing.writing import How, Which, revert_tags, write_tags
-from facecluster.store.exiftool.embedded import ExifTool
 from facecluster.store.library import open_library
 from tests.end_to_end.seen_library import Seen, seen_library
 from tests.end_to_end.tag_readers import (
@@ -127,25 +126,12 @@ def ada_said(size, orientation):
     return [f"-XMP-mwg-rs:RegionInfo={{{applied},RegionList=[{region}]}}", "-XMP-dc:Subject=sea", "-XMP-dc:Title=T"]
 
 
-@pytest.fixture(scope="module")
-def program():
-    """ExifTool, one for all tests: it takes longer to start than most of them."""
-
-    class Kept(ExifTool):
-        def close(self):
-            pass
-
-    kept = Kept()
-    yield kept
-    ExifTool.close(kept)
-
-
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch, program):
+def in_this_process(monkeypatch, kept_exiftool):
     """A process of its own takes seconds to start."""
     monkeypatch.setattr(reading, "runner_of", lambda _: run_here)
     monkeypatch.setattr(writing, "runner_of", lambda _: run_here)
-    monkeypatch.setattr(write_tools, "ExifTool", lambda: program)
+    monkeypatch.setattr(write_tools, "ExifTool", lambda: kept_exiftool)
 
 
 @pytest.fixture(scope="module")
@@ -187,35 +173,35 @@ def revert(seen, **how):
     return revert_tags(seen.library, How(**how), ONE_WORKER, lambda *_: None)
 
 
-def test_sidecars(turned, program):
+def test_sidecars(turned, kept_exiftool):
     seen, before, asked = turned.seen, contents(turned.seen.archive), Which(people=(ADA, BERTA))
     summary = write(seen, asked)
     assert (summary.written, summary.failed) == (len(before), 0), list(summary.rows())
     after = contents(seen.archive)
     assert {path: after[path] for path in before} == before
     assert set(after) - set(before) == {f"{path}.xmp" for path in before}
-    assert_found(turned, {path: seen.archive / f"{path}.xmp" for path in before}, {ADA, BERTA}, program)
+    assert_found(turned, {path: seen.archive / f"{path}.xmp" for path in before}, {ADA, BERTA}, kept_exiftool)
     assert_again_nothing(seen, asked)
     assert not [warnings for path, warnings in warnings_in(seen.archive).items() if path.endswith(".xmp") and warnings]
     revert(seen)
     assert contents(seen.archive) == before
 
 
-def test_in_place(turned, program):
+def test_in_place(turned, kept_exiftool):
     seen, before, asked = turned.seen, contents(turned.seen.archive), Which(people=(CARL,))
-    warnings, packets = warnings_in(seen.archive), packets_in(seen.archive, turned.images, program)
+    warnings, packets = warnings_in(seen.archive), packets_in(seen.archive, turned.images, kept_exiftool)
     summary = write(seen, asked, in_place=True)
     assert (summary.written, summary.failed) == (len(turned.images), 0), list(summary.rows())
     after = contents(seen.archive)
     assert {path for path in before if before[path] != after[path]} == set(turned.images)
     assert [changed_at for _, changed_at in after.values()] == [changed_at for _, changed_at in before.values()]
     assert images_in(seen.archive, turned.images) == turned.images
-    assert_found(turned, {path: seen.archive / path for path in turned.images}, {CARL}, program)
+    assert_found(turned, {path: seen.archive / path for path in turned.images}, {CARL}, kept_exiftool)
     assert_again_nothing(seen, asked, in_place=True)
     assert warnings_in(seen.archive) == warnings
     revert(seen, in_place=True)
     assert images_in(seen.archive, turned.images) == turned.images
-    assert packets_in(seen.archive, turned.images, program) == packets
+    assert packets_in(seen.archive, turned.images, kept_exiftool) == packets
 
 
 def images_in(archive, paths):
@@ -223,9 +209,9 @@ def images_in(archive, paths):
     return {path: decode_exactly((archive / path).read_bytes(), None, 10).pixels.tobytes() for path in paths}
 
 
-def packets_in(archive, paths, program):
+def packets_in(archive, paths, kept_exiftool):
     """What stands in the photos, apart from blanks."""
-    told = program.embedded_of(archive / path for path in paths)
+    told = kept_exiftool.embedded_of(archive / path for path in paths)
     roots = (read_packet(each.xmp).root for each in told)
     return [canonicalize(etree.tostring(root), strip_text=True) for root in roots]
 
@@ -238,7 +224,7 @@ def assert_again_nothing(seen, which, **how):
     assert {path: path.stat()[:9] for path in seen.archive.iterdir()} == before
 
 
-def assert_found(turned, files, ours, program):
+def assert_found(turned, files, ours, kept_exiftool):
     """All readers find Ada and those whom we named, within a pixel of where they are in the stored picture."""
     by_exiftool = people_by_exiftool(files.values())
     by_exiv2 = regions_by_exiv2(file for file in files.values() if file.suffix not in {".avif", ".heic"})
@@ -253,7 +239,7 @@ def assert_found(turned, files, ours, program):
         assert tags["PersonInImage"] == sorted(ours)
         assert tags["Subject"] == ["sea", *sorted(ours)]
         expected = {name: pytest.approx(box, abs=1) for name, box in turned.stored[path].items()}
-        found = [regions_in(tags), regions_by_us(file, program)]
+        found = [regions_in(tags), regions_by_us(file, kept_exiftool)]
         for regions in found + ([by_exiv2[file]] if file in by_exiv2 else []):
             mwg, microsoft = ({name: in_px(box, frame) for name, box in form.items()} for form in regions)
             assert mwg == {name: expected[name] for name in {ADA, *ours}}, file

@@ -17,7 +17,6 @@ from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.pipeline.tags.outgoing.ledger_state import ledger_of, values_owned
 from facecluster.pipeline.tags.outgoing.writing import How, Which, revert_tags, write_tags
 from facecluster.settings import RunnerSettings, Settings
-from facecluster.store.exiftool.embedded import ExifTool
 from tests.pipeline.tags.tagged_library import (
     ANNA,
     BERTA,
@@ -53,24 +52,11 @@ def silent(done, total):
     """No progress."""
 
 
-@pytest.fixture(scope="module")
-def exiftool():
-    """One for all tests: it takes longer to start than most of them."""
-
-    class Kept(ExifTool):
-        def close(self):
-            pass
-
-    kept = Kept()
-    yield kept
-    ExifTool.close(kept)
-
-
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch, exiftool):
+def in_this_process(monkeypatch, kept_exiftool):
     """A process of its own takes seconds to start."""
     monkeypatch.setattr(writing, "runner_of", lambda _: run_here)
-    monkeypatch.setattr(write_tools, "ExifTool", lambda: exiftool)
+    monkeypatch.setattr(write_tools, "ExifTool", lambda: kept_exiftool)
 
 
 def write(tagged, which=EVERYBODY, **how):
@@ -402,14 +388,14 @@ def pixels(path):
         return image.tobytes()
 
 
-def test_names_go_into_photos_on_request_and_come_out(tagged, exiftool):
+def test_names_go_into_photos_on_request_and_come_out(tagged, kept_exiftool):
     photo = tagged.archive / "one.jpg"
     original, before, mtime = contents(tagged.archive), pixels(photo), photo.stat().st_mtime_ns
     tagged.name(ANNA, "one.jpg")
     assert counts(write(tagged, in_place=True)) == (1, 0, 0, 0)
     assert sorted(os.listdir(tagged.archive)) == ["2020", "one.jpg", "two.jpg"]
     assert (pixels(photo), photo.stat().st_mtime_ns) == (before, mtime)
-    assert NAMES[ANNA].encode() in exiftool.embedded(photo).xmp
+    assert NAMES[ANNA].encode() in kept_exiftool.embedded(photo).xmp
     after = contents(tagged.archive)
     assert counts(write(tagged, in_place=True)) == (0, 0, 1, 0)
     assert counts(write(tagged)) == (0, 0, 1, 0), "the photo says it already: no sidecar"
@@ -420,13 +406,13 @@ def test_names_go_into_photos_on_request_and_come_out(tagged, exiftool):
         assert [row["reason"].split(":")[0] for row in summary.rows()] == ["in_place"]
     assert contents(tagged.archive) == after, "photos are written on request only"
     assert counts(write(tagged, in_place=True)) == (1, 0, 0, 0)
-    assert b"Annabel" in exiftool.embedded(photo).xmp
+    assert b"Annabel" in kept_exiftool.embedded(photo).xmp
     assert counts(revert(tagged, in_place=True)) == (1, 0, 0, 0)
     assert contents(tagged.archive) == original
     assert owned(tagged) == {}
 
 
-def test_a_packet_that_somebody_took_out_of_a_photo_is_made_again_or_forgotten(tagged, exiftool):
+def test_a_packet_that_somebody_took_out_of_a_photo_is_made_again_or_forgotten(tagged, kept_exiftool):
     photo = tagged.archive / "one.jpg"
     original = photo.read_bytes()
     tagged.name(ANNA, "one.jpg")
@@ -442,7 +428,7 @@ def test_a_packet_that_somebody_took_out_of_a_photo_is_made_again_or_forgotten(t
     assert owned(tagged) == {}
 
 
-def test_what_is_ours_in_a_photo_is_ours_in_the_sidecar_that_begins_with_it(tagged, exiftool):
+def test_what_is_ours_in_a_photo_is_ours_in_the_sidecar_that_begins_with_it(tagged, kept_exiftool):
     original, theirs = contents(tagged.archive), tagged.archive / "one.jpg.xmp"
     berta = Name(BERTA, (tagged.face("one.jpg", BERTA),), "Berta")
     tagged.name(ANNA, "one.jpg")
@@ -459,7 +445,7 @@ def test_what_is_ours_in_a_photo_is_ours_in_the_sidecar_that_begins_with_it(tagg
     assert contents(tagged.archive) == original
 
 
-def test_keywords_that_stand_in_the_photo_alone_are_not_hidden_by_ours(tagged, exiftool):
+def test_keywords_that_stand_in_the_photo_alone_are_not_hidden_by_ours(tagged, kept_exiftool):
     photo = tagged.archive / "one.jpg"
     keywords = ["-IPTC:Keywords=sea", "-IPTC:Keywords=sun | moon"]
     subprocess.run(["exiftool", "-q", "-overwrite_original", *keywords, photo], check=True)
@@ -467,7 +453,7 @@ def test_keywords_that_stand_in_the_photo_alone_are_not_hidden_by_ours(tagged, e
     original, berta = contents(tagged.archive), Name(BERTA, (tagged.face("one.jpg", BERTA),), "Berta")
     tagged.name(ANNA, "one.jpg")
     write(tagged, in_place=True)
-    packet = read_packet(exiftool.embedded(photo).xmp)
+    packet = read_packet(kept_exiftool.embedded(photo).xmp)
     assert texts(packet, "dc:subject") == ["sea", "sun | moon", NAMES[ANNA]]
     assert texts(packet, "digiKam:TagsList") == ["sea", "sun | moon", f"People/{NAMES[ANNA]}"]
     assert texts(packet, "lr:hierarchicalSubject") == ["sea", "sun \uff5c moon", f"People|{NAMES[ANNA]}"]
@@ -482,14 +468,14 @@ def test_keywords_that_stand_in_the_photo_alone_are_not_hidden_by_ours(tagged, e
     assert contents(tagged.archive) == original
 
 
-def test_a_packet_of_ours_in_which_somebody_else_wrote_stays(tagged, exiftool):
+def test_a_packet_of_ours_in_which_somebody_else_wrote_stays(tagged, kept_exiftool):
     photo = tagged.archive / "one.jpg"
     tagged.name(ANNA, "one.jpg")
     write(tagged, in_place=True)
-    packet = read_packet(exiftool.embedded(photo).xmp)
+    packet = read_packet(kept_exiftool.embedded(photo).xmp)
     (rated,) = read_packet(RATING).rdf
     packet.rdf.append(rated)
     photo.write_bytes(with_xmp(photo.read_bytes(), packet_bytes(packet)))
     assert counts(revert(tagged, in_place=True)) == (1, 0, 0, 0)
-    left = read_packet(exiftool.embedded(photo).xmp)._replace(end=None)
+    left = read_packet(kept_exiftool.embedded(photo).xmp)._replace(end=None)
     assert canonicalize(packet_bytes(left), strip_text=True) == canonicalize(RATING, strip_text=True)
