@@ -174,15 +174,16 @@ def _tell(
 
 def _facts(summary: "WriteSummary", undo: str | None, then: str | None, *, dry_run: bool) -> dict[str, object]:
     """What to say of the files in numbers."""
-    only_removed = summary.removed and not summary.written
-    parts = [] if only_removed else [plural(summary.written, "file")]
-    parts += [plural(summary.removed, "sidecar") + ("" if only_removed else " removed")] if summary.removed else []
+    parts = [plural(summary.written, "file")]
     parts += [f"{summary.unchanged:,} said so already"] if summary.unchanged else []
     parts += [f"{summary.failed:,} failed"] if summary.failed else []
-    if parts == ["0 files"]:
+    facts: dict[str, object] = {}
+    if parts != ["0 files"]:
+        facts["would write" if dry_run else "written"] = ", ".join(parts)
+    if summary.removed:
+        facts["would remove" if dry_run else "removed"] = plural(summary.removed, "sidecar")
+    if not facts:
         return {"done": f"nothing: {NOBODY_SHOWN if undo else NOTHING_OURS}"}
-    done, planned = ("removed", "would remove") if only_removed else ("written", "would write")
-    facts: dict[str, object] = {planned if dry_run else done: ", ".join(parts)}
     facts["values"] = f"{summary.values_added:,} added, {summary.values_removed:,} taken out"
     if summary.people:
         facts["people"] = f"{plural(summary.people, 'person', 'people')} named in the files"

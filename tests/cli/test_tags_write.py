@@ -86,7 +86,7 @@ def test_the_files_say_just_what_is_asked_for(tags, tagged):
     tags("write", "--sidecar-style", "stem")
     assert (tagged.archive / "two.xmp").exists()
     told = facts(tags("write", "--person", "berta").out)
-    assert told["written"] == "1 file, 1 sidecar removed"
+    assert (told["written"], told["removed"]) == ("1 file", "1 sidecar")
     assert b"Anna" not in (tagged.archive / "one.xmp").read_bytes()
     assert not (tagged.archive / "two.xmp").exists()
 
