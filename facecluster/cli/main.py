@@ -37,19 +37,28 @@ from facecluster.errors import FaceclusterError
 DEBUG = "--debug"
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
-VALIDATOR = "Value error, "
-"""How pydantic, with which typer reads values, begins the message of a choice that is none."""
+NUMBERS = {"int_parsing": "a whole number", "float_parsing": "a number"}
+"""What was expected, by pydantic's word for what is wrong; typer reads values with pydantic."""
 
 
 class _Commands(TyperGroup):
-    """The commands; a value that is none of the choices is told in plain words."""
+    """The commands; a wrong value of an option is told in plain words."""
 
     def invoke(self, ctx: Any) -> Any:  # of click or of typer itself, by the version of typer
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
-            error.message = error.message.removeprefix(VALIDATOR)
+            error.message = _in_words(error)
             raise
+
+
+def _in_words(error: typer.BadParameter) -> str:
+    from pydantic import ValidationError
+
+    cause = error.__cause__
+    if isinstance(cause, ValidationError) and (first := cause.errors()[0])["type"] in NUMBERS:
+        return f"expected {NUMBERS[first['type']]}, found {first['input']!r}."
+    return error.message.removeprefix("Value error, ")  # pydantic puts it before the sentences of others
 
 
 app = typer.Typer(

@@ -78,9 +78,11 @@ def test_a_command_that_is_none_is_wrong_usage(facecluster):
         (["export", "--format", "foo"], "'--format': 'foo' is not one of 'csv', 'json', 'parquet'."),
         (["people", "list", "--sort", "foo"], "'--sort': 'foo' is not one of 'faces', 'name'."),
         (["tags", "write", "--provenance", "foo"], "'--provenance': 'foo' is not one of 'human', 'imported', "),
+        (["tags", "write", "--workers", "1.5"], "'--workers': expected a whole number, found '1.5'."),
+        (["tags", "write", "--min-probability", "x"], "'--min-probability': expected a number, found 'x'."),
     ],
 )
-def test_a_choice_that_is_none_is_told_in_plain_words(arguments, sentence, facecluster):
+def test_a_wrong_value_is_told_in_plain_words(arguments, sentence, facecluster):
     ended = facecluster(*arguments)
     assert (ended.code, ended.out) == (2, "")
     assert f"Invalid value for {sentence}" in " ".join(ended.err.split())
