@@ -32,7 +32,7 @@ def rows_among(column: pa.Array, values: pa.ChunkedArray) -> pa.Int64Array:
 
 
 def rows_alone(table: pa.Table, start: int, end: int) -> pa.Table:
-    """The rows of a table from `start` to before `end`, copied: a slice goes to another process with all of its table."""
+    """The rows of a table from `start` to before `end`, copied: a slice is sent to others with all of its table."""
     return table.take(pa.array(np.arange(start, min(end, len(table)))))
 
 

@@ -1,6 +1,6 @@
 """Listing and commits -> the photos that are there, each once: no more of each than a million may take."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +34,20 @@ def photos_there(library: Library, scan: Scan, shards: Iterable[Commit]) -> Phot
     Raises:
         LibraryError: the library is damaged.
     """
-    return _each_once(_newest_rows(library, scan, shards))
+    return _each_once(_newest_rows(library, library.listing(scan), shards, ["path", *TOLD]))
+
+
+def files_there(library: Library, scan: Scan, shards: Iterable[Commit], columns: Sequence[str]) -> pa.Table:
+    """The photo files of a scan that are in these shards, by path: `columns` of schemas.PHOTOS, the path among them.
+
+    Of a file whose folder is offline nobody knows what it shows now: it is not among them. As `photos_there` otherwise.
+
+    Raises:
+        LibraryError: the library is damaged.
+    """
+    listing = library.listing(scan)
+    files = _newest_rows(library, listing.filter(pc.invert(listing["offline"])), shards, columns)
+    return files.take(pc.sort_indices(files["path"]))
 
 
 def photos_in(census: pd.DataFrame) -> PhotosThere:
@@ -42,19 +55,18 @@ def photos_in(census: pd.DataFrame) -> PhotosThere:
     return _each_once(pa.Table.from_pandas(census, _TOLD_OF_FILES, preserve_index=False))
 
 
-def _newest_rows(library: Library, scan: Scan, shards: Iterable[Commit]) -> pa.Table:
-    """The last row of each listed file that has one: path and TOLD, in the order of the listing."""
-    columns = [*FILE_KEY, *TOLD]
-    photos = (library.photos(shard, columns) for shard in shards)
-    rows = pa.concat_tables([PHOTOS.empty_table().select(columns), *photos])
-    listing = library.listing(scan)
+def _newest_rows(library: Library, listing: pa.Table, shards: Iterable[Commit], columns: Sequence[str]) -> pa.Table:
+    """The last row of each listed file that has one, in the order of the listing."""
+    read = list(dict.fromkeys([*FILE_KEY, *columns]))
+    photos = (library.photos(shard, read) for shard in shards)
+    rows = pa.concat_tables([PHOTOS.empty_table().select(read), *photos])
     files = pc.fill_null(pc.index_in(rows["path"], listing["path"]), -1).to_numpy()
     known = np.flatnonzero(files >= 0)
     for column in FILE_KEY[1:]:
         known = known[listing[column].to_numpy()[files[known]] == rows[column].to_numpy()[known]]
     newest = np.full(len(listing), -1)
     np.maximum.at(newest, files[known], known)
-    return rows.select(["path", *TOLD]).take(pa.array(newest[newest >= 0]))
+    return rows.select(columns).take(pa.array(newest[newest >= 0]))
 
 
 def _each_once(files: pa.Table) -> PhotosThere:

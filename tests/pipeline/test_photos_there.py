@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from facecluster.errors import PhotoError, PhotoFault
 from facecluster.pipeline.catalogue import census_of, shards_of
-from facecluster.pipeline.photos_there import photos_in, photos_there
-from facecluster.pipeline.plan import listing_table
+from facecluster.pipeline.photos_there import files_there, photos_in, photos_there
+from facecluster.pipeline.plan import FILE_KEY, listing_table
 from facecluster.pipeline.rows import PhotoRow, faces_table, failed_row, photos_table
 from facecluster.store.archive import Listing, PhotoFile
 from facecluster.store.library import create_library
@@ -100,3 +100,25 @@ def test_as_the_census_has_it(tmp_path_factory, listed, shards):
     assert found.paths.equals(census.paths)
     assert found.taken_at.cast("int64").equals(census.taken_at.cast("int64"))
     assert found.failed["path"].tolist() == census.failed["path"].tolist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    listed=st.lists(FILES, unique_by=lambda file: file.path, max_size=4),
+    unreadable=st.lists(st.sampled_from(["sub"]), max_size=1),
+    shards=st.lists(st.lists(ROWS, max_size=4), max_size=3),
+)
+def test_files_are_those_of_the_census_that_are_not_offline(tmp_path_factory, listed, unreadable, shards):
+    library = library_of(tmp_path_factory.mktemp("made"), listed, *shards)
+    before = library.listing(library.latest_scan())
+    again = Listing([file for file in listed if not file.path.startswith("sub/")], unreadable, 0, 0, 0)
+    library.add_scan(listing_table(again, before), "/photos", "print", "2026-01-02T00:00:00+00:00")
+    scan = library.latest_scan()
+    current = census_of(library, library.listing(scan), scan.fingerprint).current
+    expected = current.loc[~current["path"].str.startswith("sub/")].sort_values("path")
+    columns = [*FILE_KEY, "photo_hash", "n_faces"]
+    found = files_there(library, scan, shards_of(library, scan), columns)
+    assert found.column_names == columns
+    assert list(map(tuple, found.to_pandas().itertuples(index=False))) == list(
+        map(tuple, expected[columns].itertuples(index=False))
+    )

@@ -1,25 +1,26 @@
 """Names from where they already are -> one decision of the library, and a table of what became of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from jaxtyping import Bool
 
-from facecluster.pipeline.catalogue import census_of, latest_scan, placed_faces, shards_of
-from facecluster.pipeline.columns import one_array
-from facecluster.pipeline.photos_there import photos_in
+from facecluster.pipeline.catalogue import latest_scan, placed_faces, shards_of
+from facecluster.pipeline.columns import give_back, one_array
+from facecluster.pipeline.photos_there import files_there
+from facecluster.pipeline.plan import FILE_KEY
 from facecluster.pipeline.tags.drawn.drawn import draw_faces
 from facecluster.pipeline.tags.incoming.imported import Decided, ImportSummary, NotRead, summary_of
 from facecluster.pipeline.tags.incoming.mentions import Fates, Rows, imports_table, mentions_in
 from facecluster.pipeline.tags.incoming.ours import settle_ours
 from facecluster.pipeline.tags.incoming.placing import (
     FACE_COLUMNS,
+    FRAME_COLUMNS,
     Undrawn,
     first_say,
     frames_of,
@@ -65,40 +66,43 @@ def import_tags(
     with library.locked():
         photos = _photos_there(library)
         tags = read_tags(library, photos, how.contacts, settings, on_photos, embedded=how.embedded)
+        give_back()
         mentions, fates = mentions_in(tags)
         settle_ours(library, mentions, fates)
-        frames, faces = frames_of(mentions, photos), _faces_of(library, photos)
-        placed = place_mentions(mentions, fates, frames, faces)
+        frames = frames_of(mentions, photos)
+        placed = place_mentions(mentions, fates, frames, _faces_of(library, mentions.hashes, FACE_COLUMNS))
+        give_back()
         settle_hints(mentions, fates)
         clear = settle_ambiguous(library, mentions, fates, placed.undrawn)
         undrawn = to_be_drawn(mentions, fates, frames, clear)
+        face_ids = _face_ids_of(library, photos)
         if how.dry_run:
-            decided = try_on(library, one_array(faces["face_id"]), mentions, fates, placed.found, undrawn.rows)
+            decided = try_on(library, face_ids, mentions, fates, placed.found, undrawn.rows)
         else:
             drawn = _draw(library, fates, undrawn, settings, on_photos)
             rows = first_say(np.concatenate([placed.found, drawn]), fates)
-            ids = one_array(_faces_of(library, photos)["face_id"])
+            ids = _face_ids_of(library, photos) if len(drawn) else face_ids
             decided = decide_on(library, ids, mentions, fates, rows, who)
-            fates.rename(drawn[~_are_among(fates.faces[drawn], faces)], Outcome.NAMED, Outcome.DRAWN)
+            fates.rename(drawn[~_are_among(fates.faces[drawn], face_ids)], Outcome.NAMED, Outcome.DRAWN)
             library.imports.add(imports_table(mentions, fates), _record(decided, how))
             library.imports.reading.clear()
     return summary_of(len(photos), imports_table(mentions, fates), decided, perf_counter() - started)
 
 
-def _photos_there(library: Library) -> pd.DataFrame:
-    """The rows of schemas.PHOTOS of the files that are there and whose bytes are known, by path."""
+def _photos_there(library: Library) -> pa.Table:
+    """FILE_KEY and FRAME_COLUMNS of the files that are there and whose bytes are known, by path."""
     scan = latest_scan(library)
-    listing = library.listing(scan)
-    photos = census_of(library, listing, scan.fingerprint).current
-    offline = listing["path"].to_numpy()[listing["offline"].to_numpy()]
-    there = photos["photo_hash"].notna() & ~photos["path"].isin(offline)
-    return photos.loc[there].sort_values("path", ignore_index=True)
+    files = files_there(library, scan, shards_of(library, scan), [*FILE_KEY, *FRAME_COLUMNS])
+    return files.filter(files["photo_hash"].is_valid())
 
 
-def _faces_of(library: Library, photos: pd.DataFrame) -> pa.Table:
-    """The faces of these photos: face_id and placing.FACE_COLUMNS."""
-    shards = shards_of(library, latest_scan(library))
-    return placed_faces(library, shards, photos_in(photos).hashes, ["face_id", *FACE_COLUMNS])
+def _faces_of(library: Library, hashes: pa.StringArray, columns: Sequence[str]) -> pa.Table:
+    """The faces of the photos of these hashes, with `photo`, the place of its photo among them."""
+    return placed_faces(library, shards_of(library, latest_scan(library)), hashes, columns).select([*columns, "photo"])
+
+
+def _face_ids_of(library: Library, photos: pa.Table) -> pa.StringArray:
+    return one_array(_faces_of(library, photos["photo_hash"].unique(), ["face_id"])["face_id"])
 
 
 def _draw(
@@ -115,9 +119,9 @@ def _draw(
     return drawn
 
 
-def _are_among(face_ids: np.ndarray, faces: pa.Table) -> Bool[np.ndarray, "_faces"]:
-    """Which of some faces are in a table."""
-    found = pc.is_in(pa.array(face_ids, pa.string()), faces["face_id"])
+def _are_among(face_ids: np.ndarray, others: pa.StringArray) -> Bool[np.ndarray, "_faces"]:
+    """Which of some faces are among others."""
+    found = pc.is_in(pa.array(face_ids, pa.string()), others)
     return found.to_numpy(zero_copy_only=False)
 
 

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from jaxtyping import Bool, Float64, Int64
@@ -17,7 +16,7 @@ from facecluster.pipeline.tags.incoming.mentions import NONE, Fates, Mentions, R
 from facecluster.pipeline.tags.outcomes import Outcome
 
 FRAME_COLUMNS = ["photo_hash", "stored_width", "stored_height", "orientation"]
-FACE_COLUMNS = ["photo_hash", "x0", "y0", "x1", "y1"]
+FACE_COLUMNS = ["face_id", "x0", "y0", "x1", "y1"]
 
 MAX_SHAPES_APART = 0.02
 """By how much of itself the shape, width over height, of the picture that a region was drawn on may differ from that of
@@ -49,12 +48,12 @@ class Placed(NamedTuple):
     undrawn: Rows  # none that was found
 
 
-def frames_of(mentions: Mentions, photos: pd.DataFrame) -> PhotoFrames:
+def frames_of(mentions: Mentions, photos: pa.Table) -> PhotoFrames:
     """What is known of the photos that are mentioned, from rows of FRAME_COLUMNS."""
-    photos = photos.dropna(subset=FRAME_COLUMNS).drop_duplicates("photo_hash")
-    rows = pc.index_in(mentions.hashes, pa.array(photos["photo_hash"], pa.string()))
+    photos = photos.select(FRAME_COLUMNS).drop_null()
+    rows = pc.index_in(mentions.hashes, photos["photo_hash"])
     rows = pc.fill_null(rows, len(photos)).to_numpy(zero_copy_only=False)
-    columns = (np.append(photos[name].to_numpy(np.int64), 1)[rows] for name in FRAME_COLUMNS[1:])
+    columns = (np.append(photos[name].to_numpy().astype(np.int64), 1)[rows] for name in FRAME_COLUMNS[1:])
     return PhotoFrames(Frames(*columns), rows < len(photos))
 
 
@@ -70,7 +69,7 @@ def place_mentions(mentions: Mentions, fates: Fates, frames: PhotoFrames, faces:
         mentions: all of them.
         fates: of the mentions.
         frames: of their photos.
-        faces: `face_id` and FACE_COLUMNS, at least of these photos.
+        faces: FACE_COLUMNS of the faces of these photos, and `photo`, a place in `mentions.hashes`.
     """
     rows = np.flatnonzero(fates.open & mentions.placed)
     found, matches = _matches(mentions, rows, frames, faces)
@@ -85,7 +84,8 @@ def place_mentions(mentions: Mentions, fates: Fates, frames: PhotoFrames, faces:
 
 def first_say(rows: Rows, fates: Fates) -> Rows:
     """Of mentions that all have a face, those that are the first to speak of it; the others are settled."""
-    first = is_first(fates.faces[rows].astype(str))
+    faces = pa.array(fates.faces[rows], pa.string()).dictionary_encode()
+    first = is_first(faces.indices.to_numpy())
     fates.settle(rows[~first], Outcome.OUTRANKED)
     return rows[first]
 
@@ -116,9 +116,7 @@ def settle_hints(mentions: Mentions, fates: Fates) -> None:
 
 def _matches(mentions: Mentions, rows: Rows, frames: PhotoFrames, faces: pa.Table) -> tuple[pa.StringArray, Matches]:
     """The ids of the faces of the photos that are mentioned, and which of them each of these mentions is of."""
-    photos = pc.index_in(faces["photo_hash"], mentions.hashes)
-    faces = faces.filter(photos.is_valid()).combine_chunks()
-    photos = one_array(pc.drop_null(photos)).to_numpy().astype(np.int64)
+    photos = faces["photo"].to_numpy().astype(np.int64)
     boxes = np.column_stack([faces[edge].to_numpy().astype(np.float64) for edge in FACE_COLUMNS[1:]])
     of = _at(frames.frames, photos)
     there = FoundFaces(photos, stored_boxes(boxes, of), stored_boxes(boxes, all_turned(of)))

@@ -3,17 +3,17 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from facecluster.errors import MetadataError, UsageError
 from facecluster.metadata.others.picasa import contacts_in
 from facecluster.pipeline.catalogue import archive_there, latest_scan
-from facecluster.pipeline.columns import rows_alone
+from facecluster.pipeline.columns import one_array, rows_alone
 from facecluster.pipeline.plan import Shard, shard_name
 from facecluster.pipeline.runners import runner_of
 from facecluster.pipeline.tags.incoming.read_worker import READING, MadeOf, ReadJob
@@ -38,15 +38,15 @@ LEAST_SHARDS = 4
 
 
 class _Part(NamedTuple):
-    """A part that was committed."""
+    """A part that an earlier reading committed."""
 
     name: str
-    paths: frozenset[str]  # of its photos
+    paths: pa.StringArray  # of its photos
 
 
 def read_tags(
     library: Library,
-    photos: pd.DataFrame,
+    photos: pa.Table,
     contacts: bytes | None,
     settings: Settings,
     on_photos: Callable[[int, int], None],
@@ -59,7 +59,7 @@ def read_tags(
 
     Args:
         library: held for writing; keeps what was read until `library.imports.reading.clear()`.
-        photos: rows of schemas.PHOTOS, by path.
+        photos: FILE_KEY and `photo_hash` of schemas.PHOTOS, by path.
         contacts: Picasa's contacts.xml, or None.
         settings: all of them.
         on_photos: is told how many files of how many are done.
@@ -77,11 +77,12 @@ def read_tags(
     job = ReadJob(archive, folder, scan.number, sources, settings, names, embedded, run)
     parts = library.imports.reading
     kept = _parts_that_hold(parts, photos, job)
-    done = set[str]().union(*(part.paths for part in kept))
-    shards = _shards_of(photos.loc[[path not in done for path in photos["path"]]], job)
-    if shards:
-        runner_of(settings.runner)(shards, job, Tally(on_photos, len(photos), len(done)), READING)
-    return _gathered(parts, [*kept, *_parts_of(parts, job)])
+    done = pa.chunked_array([part.paths for part in kept], pa.string())
+    left = photos.filter(pc.invert(pc.is_in(photos["path"], done)))
+    if len(left):
+        tally = Tally(on_photos, len(photos), len(photos) - len(left))
+        runner_of(settings.runner)(_shards_of(left, job), job, tally, READING)
+    return _gathered(parts, [*(part.name for part in kept), *_parts_of(parts, job)])
 
 
 def _contacts(data: bytes | None) -> Mapping[str, str]:
@@ -99,45 +100,51 @@ def _fingerprint(contacts: Mapping[str, str], *, embedded: bool) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _parts_that_hold(parts: Parts, photos: pd.DataFrame, job: ReadJob) -> list[_Part]:
+def _parts_that_hold(parts: Parts, photos: pa.Table, job: ReadJob) -> list[_Part]:
     """The parts that an earlier reading committed of files that all are as they were."""
-    rows = zip(photos["path"], photos["size"], photos["modified_at"].astype("int64"), strict=True)
-    now = {path: [size, modified_ns] for path, size, modified_ns in rows}
-    kept = []
-    for name in parts.names():
+    names, kept = parts.names(), []
+    if not names:
+        return []
+    now = {file.path: [file.size, file.modified_ns] for file in _files_of(photos)}
+    for name in names:
         made = MadeOf(**parts.made_of(name))
         is_same = made.sources == job.fingerprint and all(now.get(path) == stamp for path, stamp in made.photos.items())
         if is_same and all(stamp_of(job.archive, path) == stamp for path, stamp in made.beside.items()):
-            kept.append(_Part(name, frozenset(made.photos)))
+            kept.append(_Part(name, pa.array(made.photos, pa.string())))
     return kept
 
 
-def _parts_of(parts: Parts, job: ReadJob) -> list[_Part]:
+def _parts_of(parts: Parts, job: ReadJob) -> list[str]:
     """The parts that this reading committed."""
-    made = ((name, MadeOf(**parts.made_of(name))) for name in parts.names())
-    return [_Part(name, frozenset(of.photos)) for name, of in made if of.run == job.run]
+    return [name for name in parts.names() if MadeOf(**parts.made_of(name)).run == job.run]
 
 
-def _shards_of(photos: pd.DataFrame, job: ReadJob) -> list[Shard]:
+def _files_of(photos: pa.Table) -> Iterator[PhotoFile]:
+    times = pc.cast(photos["modified_at"], pa.int64())
+    return map(PhotoFile, photos["path"].to_pylist(), photos["size"].to_pylist(), times.to_pylist())
+
+
+def _shards_of(photos: pa.Table, job: ReadJob) -> list[Shard]:
     """The photos in pieces, in order of their paths, so that a folder is listed once or twice."""
-    files = list(map(PhotoFile, photos["path"], photos["size"], photos["modified_at"].astype("int64")))
-    length = min(PHOTOS_PER_SHARD, -(-len(files) // LEAST_SHARDS)) or 1
-    hashes = pa.Table.from_pandas(photos[["path", "photo_hash"]], preserve_index=False)
+    length = min(PHOTOS_PER_SHARD, -(-len(photos) // LEAST_SHARDS)) or 1
     shards = []
-    for first in range(0, len(files), length):
-        some = files[first : first + length]
-        name = shard_name(job.scan, job.fingerprint, some)
-        shards.append(Shard(name, tuple(some), rows_alone(hashes, first, first + length)))
+    for first in range(0, len(photos), length):
+        some = rows_alone(photos, first, first + length)
+        files = tuple(_files_of(some))
+        shards.append(Shard(shard_name(job.scan, job.fingerprint, files), files, some.select(["path", "photo_hash"])))
     return shards
 
 
-def _gathered(parts: Parts, committed: Sequence[_Part]) -> pa.Table:
+def _gathered(parts: Parts, committed: Sequence[str]) -> pa.Table:
     """The tables of parts, by path. A worker that was given up for dead may have committed its photos all the same."""
-    tables, done = [TAGS.empty_table()], set[str]()
-    for part in committed:
-        if done.isdisjoint(part.paths):
-            done |= part.paths
-            tables.append(parts.table(part.name))
+    tables = [TAGS.empty_table(), *map(parts.table, committed)]
     tags = pa.concat_tables(tables)
-    # The rows of a path are in one part, in order, and a sort that is stable keeps them so.
-    return tags.take(pc.sort_indices(tags["path"]))
+    part_of = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+    del tables
+    # The rows of a path are in order within each part, and a sort that is stable keeps them so.
+    order = pc.sort_indices(tags["path"])
+    paths = pc.run_end_encode(one_array(tags["path"].take(order)))
+    lengths = np.diff(paths.run_ends.to_numpy(), prepend=0)
+    part_of = part_of[order.to_numpy()]
+    first = np.repeat(part_of[np.cumsum(lengths) - lengths], lengths)
+    return tags.take(order.filter(pa.array(part_of == first)))

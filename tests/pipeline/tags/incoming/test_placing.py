@@ -1,7 +1,6 @@
 """Mentions with a box: of which face they are, which file has the say, and what is to be drawn."""
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -10,6 +9,8 @@ from hypothesis import strategies as st
 from facecluster.metadata.words import Frame
 from facecluster.pipeline.tags.incoming.mentions import NONE, OUTCOMES, mentions_in
 from facecluster.pipeline.tags.incoming.placing import (
+    FACE_COLUMNS,
+    FRAME_COLUMNS,
     NOT_DECODED,
     OTHER_SHAPE,
     first_say,
@@ -19,6 +20,7 @@ from facecluster.pipeline.tags.incoming.placing import (
     to_be_drawn,
 )
 from facecluster.pipeline.tags.outcomes import Outcome
+from facecluster.schemas import PHOTOS
 from tests.metadata.one_box import stored_box
 from tests.pipeline.tags.tag_tables import photo_hash, tag, tags
 
@@ -38,13 +40,15 @@ def place(table, orientation=1, *, undecoded=(), photos="ab"):
     """Mentions and fates after they were placed on BOXES, which are in every photo; and what was placed."""
     mentions, fates = mentions_in(table)
     rows = [(photo_hash(photo), *frame(orientation)) for photo in photos if photo not in undecoded]
-    known = pd.DataFrame(rows, columns=["photo_hash", "stored_width", "stored_height", "orientation"])
-    frames = frames_of(mentions, known)
-    faces = [(f"{photo}{number}", photo_hash(photo), *box) for photo in photos for number, box in enumerate(BOXES)]
-    columns = [pa.array(column) for column in zip(*faces, strict=True)]
-    placed = place_mentions(
-        mentions, fates, frames, pa.table(columns, ["face_id", "photo_hash", "x0", "y0", "x1", "y1"])
-    )
+    known = [dict(zip(FRAME_COLUMNS, row, strict=True)) for row in rows]
+    frames = frames_of(mentions, pa.Table.from_pylist(known, pa.schema(map(PHOTOS.field, FRAME_COLUMNS))))
+    places = {name: place for place, name in enumerate(mentions.hashes.to_pylist())}
+    there = [(photo, places[photo_hash(photo)]) for photo in photos if photo_hash(photo) in places]
+    faces = [(f"{photo}{number}", *box, place) for photo, place in there for number, box in enumerate(BOXES)]
+    names = [*FACE_COLUMNS, "photo"]
+    schema = pa.schema(zip(names, [pa.string(), *[pa.float32()] * 4, pa.int32()], strict=True))
+    table = pa.Table.from_pylist([dict(zip(names, face, strict=True)) for face in faces], schema)
+    placed = place_mentions(mentions, fates, frames, table)
     return mentions, fates, frames, placed
 
 

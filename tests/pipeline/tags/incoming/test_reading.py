@@ -5,7 +5,9 @@ import os
 import pytest
 
 from facecluster.errors import ArchiveError, UsageError
-from facecluster.pipeline.catalogue import census_of, latest_scan
+from facecluster.pipeline.catalogue import latest_scan, shards_of
+from facecluster.pipeline.photos_there import files_there
+from facecluster.pipeline.plan import FILE_KEY
 from facecluster.pipeline.tags.incoming import reading
 from facecluster.settings import Settings
 from tests.pipeline.tags.said_files import in_this_process, on_face, sidecar
@@ -33,7 +35,7 @@ def say(tagged, path, name):
 
 def photos_of(tagged):
     scan = latest_scan(tagged.library)
-    return census_of(tagged.library, tagged.library.listing(scan), scan.fingerprint).current.sort_values("path")
+    return files_there(tagged.library, scan, shards_of(tagged.library, scan), [*FILE_KEY, "photo_hash"])
 
 
 def read(tagged, *, embedded=False, contacts=None, settings=None, on_photos=lambda _done, _total: None):
