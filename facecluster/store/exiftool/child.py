@@ -12,13 +12,15 @@ import sys
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def _become(max_memory_bytes: int, program: str, *arguments: str) -> None:
+def _become(max_memory_bytes: int, parent: int, program: str, *arguments: str) -> None:
     if sys.platform == "linux":  # elsewhere neither exists
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))
+    if os.getppid() != parent:  # killed before it was asked for; ExifTool would wait for more for ever
+        return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.execv(program, [program, *arguments])  # noqa: S606 - ExifTool, found by its parent
 
 
 if __name__ == "__main__":
-    _become(int(sys.argv[1]), *sys.argv[2:])
+    _become(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -31,7 +31,7 @@ class ExifToolProcess:
     """A running ExifTool. Commands are answered in order; after an error of `answer` it is of no more use."""
 
     def __init__(self, program: Path) -> None:
-        limited = [sys.executable, "-I", "-S", exiftool_child.__file__, str(MAX_MEMORY_BYTES)]
+        limited = [sys.executable, "-I", "-S", exiftool_child.__file__, str(MAX_MEMORY_BYTES), str(os.getpid())]
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter, our own script
             # "-config", first, keeps it from reading a program that somebody put into the home folder.
             [*limited, program, "-config", "", "-stay_open", "True", "-@", "-"],
