@@ -20,7 +20,7 @@ from facecluster.pipeline.journal import decide
 from facecluster.pipeline.people import people_of
 from facecluster.pipeline.plan import listing_table
 from facecluster.pipeline.rows import FaceRow, PhotoRow, face_id, faces_table, photos_table
-from facecluster.pipeline.tags.outgoing.shown import photos_there
+from facecluster.pipeline.tags.outgoing.shown import whole_photos
 from facecluster.settings import ArchiveSettings
 from facecluster.store.archive import PhotoFile, list_photos
 from facecluster.store.library import create_library, open_library
@@ -108,8 +108,8 @@ def name_everybody(folder: Path) -> None:
     people = people_of(library, ["photo_hash", "x0"])
     known = {person.name: person.id for person in people.who.people if person.name}
     faces = people.faces.loc[people.faces["person"] < 0]
-    photos = photos_there(library, latest_scan(library))
-    paths = dict(zip(photos["photo_hash"], photos["path"], strict=True))
+    photos = whole_photos(library, latest_scan(library))
+    paths = dict(zip(photos["photo_hash"].to_pylist(), photos["path"].to_pylist(), strict=True))
     told: dict[str, list[str]] = {}
     for name, photo_hash, left in zip(faces["face_id"], faces["photo_hash"], faces["x0"], strict=True):
         place, number = (int(left) - 20) // 120, _number_of(paths[photo_hash])

@@ -1,16 +1,19 @@
 """People, and the photo files that are there -> who is to stand in the metadata of each."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from facecluster.people.who import NOBODY
-from facecluster.pipeline.catalogue import census_of
+from facecluster.pipeline.catalogue import shards_of
+from facecluster.pipeline.columns import give_back
 from facecluster.pipeline.people import LibraryPeople, people_of
 from facecluster.pipeline.person_counts import HUMAN, IMPORTED, PROVENANCES
+from facecluster.pipeline.photos_there import files_there
 from facecluster.pipeline.plan import FILE_KEY
 from facecluster.pipeline.targets import person_meant
 from facecluster.schemas import PHOTOS, SHOWN
@@ -36,19 +39,16 @@ class ShownPeople(NamedTuple):
     """What files are to say."""
 
     table: pa.Table  # SHOWN
-    photos: pd.DataFrame  # FILE_KEY of the files that may be written: those that are there, indexed and whole; by path
+    photos: pa.Table  # FILE_KEY of the files that may be written: those that are there, indexed and whole; by path
 
 
-def photos_there(library: Library, scan: Scan) -> pd.DataFrame:
-    """The rows of schemas.PHOTOS of the files that are there, indexed and whole, by path.
+def whole_photos(library: Library, scan: Scan) -> pa.Table:
+    """FILE_KEY, FRAME and `photo_hash` of the files that are there, indexed and whole, by path.
 
     Of a file whose folder is offline, or that could not be decoded, nobody knows who is on it now.
     """
-    listing = library.listing(scan)
-    photos = census_of(library, listing, scan.fingerprint).current
-    offline = listing["path"].to_numpy()[listing["offline"].to_numpy()]
-    there = (photos["status"] != "error") & ~photos["path"].isin(offline)
-    return photos.loc[there].sort_values("path", ignore_index=True)
+    files = files_there(library, scan, shards_of(library, scan), [*FILE_KEY, "photo_hash", *FRAME, "status"])
+    return files.filter(pc.not_equal(files["status"], "error")).drop_columns("status")
 
 
 def shown_people(library: Library, scan: Scan, which: Which) -> ShownPeople:
@@ -58,13 +58,19 @@ def shown_people(library: Library, scan: Scan, which: Which) -> ShownPeople:
         UsageError: a person is not known.
         LibraryError: the library is damaged.
     """
-    people = people_of(library, ["photo_hash", *BOX])
-    faces = _chosen_faces(people, which)
-    photos = photos_there(library, scan)
-    rows = photos[["path", "photo_hash", *FRAME]].merge(faces, on="photo_hash")
-    rows = rows.sort_values(["path", *BOX, "face_id"])
-    table = pa.Table.from_pandas(rows[SHOWN.names], SHOWN, preserve_index=False).replace_schema_metadata(None)
-    return ShownPeople(table, cast("pd.DataFrame", photos[FILE_KEY]))
+    faces = _columns_of(_chosen_faces(people_of(library, ["photo_hash", *BOX]), which))
+    give_back()
+    photos = whole_photos(library, scan)
+    rows = photos.select(["path", "photo_hash", *FRAME]).join(faces, "photo_hash", join_type="inner")
+    del faces
+    rows = rows.sort_by([(name, "ascending") for name in ("path", *BOX, "face_id")])
+    return ShownPeople(rows.select(SHOWN.names).cast(SHOWN.remove_metadata()), photos.select(FILE_KEY))
+
+
+def _columns_of(faces: pd.DataFrame) -> pa.Table:
+    """What SHOWN says of faces, whatever the file."""
+    fields = [field for field in SHOWN if field.name not in {"path", *FRAME}]
+    return pa.Table.from_pandas(faces, pa.schema(fields), preserve_index=False).replace_schema_metadata(None)
 
 
 def _chosen_faces(people: LibraryPeople, which: Which) -> pd.DataFrame:
@@ -95,4 +101,4 @@ def _chosen_people(people: LibraryPeople, which: Which) -> np.ndarray:
 
 def no_people() -> ShownPeople:
     """Nobody is to stand anywhere."""
-    return ShownPeople(SHOWN.empty_table(), PHOTOS.empty_table().select(FILE_KEY).to_pandas())
+    return ShownPeople(SHOWN.empty_table(), PHOTOS.empty_table().select(FILE_KEY))

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from facecluster.pipeline.columns import one_array
 from facecluster.pipeline.plan import Shard, shard_name
 from facecluster.pipeline.tags.outgoing.ledger_state import ledger_of
 from facecluster.pipeline.tags.outgoing.shown import ShownPeople
@@ -38,6 +38,13 @@ class WriteJob(Job):
     reverting: bool  # photos need not be there
 
 
+class _Piece(NamedTuple):
+    """Photo files to be visited, of whole buckets of the ledger."""
+
+    files: list[PhotoFile]
+    rows: pa.Table  # of SHOWN
+
+
 def plan_writing(job: WriteJob, library: Library, shown: ShownPeople) -> list[Shard]:
     """The photo files to be visited, those of a bucket of the ledger together; beside them, their rows of SHOWN.
 
@@ -48,21 +55,25 @@ def plan_writing(job: WriteJob, library: Library, shown: ShownPeople) -> list[Sh
         StorageError: it cannot be written.
     """
     ledger = ledger_of(library, job.archive)
-    showing = _by_bucket(shown.table["path"].unique().to_pylist())
-    files = shown.photos.set_index("path", drop=False)
+    parts = zip(_by_bucket(shown.table), _by_bucket(shown.photos), strict=True)
     buckets = (
-        _photo_files(showing[number] | _photos_in(ledger.bucket(number), job), files, job) for number in range(BUCKETS)
+        _Piece(_photo_files(rows, _photos_in(ledger.bucket(number), job), photos, job), rows)
+        for number, (rows, photos) in enumerate(parts)
     )
-    pieces = list(_joined(buckets))
-    names = [shard_name(job.scan, job.fingerprint, piece) for piece in pieces]
-    return list(map(Shard, names, map(tuple, pieces), _rows_of(pieces, shown.table)))
+    return [
+        Shard(shard_name(job.scan, job.fingerprint, piece.files), tuple(piece.files), piece.rows)
+        for piece in _joined(buckets)
+    ]
 
 
-def _by_bucket(paths: Iterable[str]) -> list[set[str]]:
-    buckets: list[set[str]] = [set() for _ in range(BUCKETS)]
-    for path in paths:
-        buckets[bucket_of(path)].add(path)
-    return buckets
+def _by_bucket(table: pa.Table) -> Iterator[pa.Table]:
+    """The rows of a table with a path that are of each bucket, in their order."""
+    paths = one_array(table["path"]).dictionary_encode()
+    buckets = np.fromiter((bucket_of(path.as_py()) for path in paths.dictionary), np.int8, len(paths.dictionary))
+    of_rows = buckets[paths.indices.to_numpy()]
+    del paths
+    for number in range(BUCKETS):
+        yield table.filter(pa.array(of_rows == number))
 
 
 def _photos_in(bucket: Bucket, job: WriteJob) -> set[str]:
@@ -73,35 +84,28 @@ def _photos_in(bucket: Bucket, job: WriteJob) -> set[str]:
     return {owned.photo for owned in bucket.owned().values()}
 
 
-def _photo_files(paths: set[str], files: pd.DataFrame, job: WriteJob) -> list[PhotoFile]:
-    """Those of these photos that are to be visited, by path; only a revert visits what may not be there."""
+def _photo_files(rows: pa.Table, ours: set[str], photos: pa.Table, job: WriteJob) -> list[PhotoFile]:
+    """The photos of a bucket that are to be visited, by path; only a revert visits what may not be there."""
     if job.reverting:
-        return [PhotoFile(path, 0, 0) for path in sorted(paths)]
-    if not paths:
-        return []
-    there = files.loc[sorted(paths.intersection(files.index))]
-    return list(map(PhotoFile, there.index, there["size"], there["modified_at"].astype("int64")))
+        return [PhotoFile(path, 0, 0) for path in sorted(ours)]
+    wanted = pa.array(ours.union(rows["path"].unique().to_pylist()), pa.string())
+    there = photos.filter(pc.is_in(photos["path"], wanted))
+    times = pc.cast(there["modified_at"], pa.int64())
+    return list(map(PhotoFile, there["path"].to_pylist(), there["size"].to_pylist(), times.to_pylist()))
 
 
-def _joined(buckets: Iterable[list[PhotoFile]]) -> Iterator[list[PhotoFile]]:
+def _joined(buckets: Iterable[_Piece]) -> Iterator[_Piece]:
     """The files of a few buckets, or of one."""
-    piece: list[PhotoFile] = []
-    for files in buckets:
-        piece.extend(files)
-        if len(piece) >= PHOTOS_A_SHARD:
-            yield piece
-            piece = []
-    if piece:
-        yield piece
+    pieces: list[_Piece] = []
+    for piece in buckets:
+        pieces.append(piece)
+        if sum(len(some.files) for some in pieces) >= PHOTOS_A_SHARD:
+            yield _in_one(pieces)
+            pieces = []
+    if any(some.files for some in pieces):
+        yield _in_one(pieces)
 
 
-def _rows_of(pieces: Sequence[Sequence[PhotoFile]], shown: pa.Table) -> Iterator[pa.Table]:
-    """The rows of the files of each piece, in their order."""
-    piece_of = {file.path: number for number, piece in enumerate(pieces) for file in piece}
-    paths = pc.dictionary_encode(shown["path"].combine_chunks())
-    pieces_of_paths = np.array([piece_of.get(path, -1) for path in paths.dictionary.to_pylist()], np.int64)
-    of_rows = pieces_of_paths[paths.indices.to_numpy()] if len(shown) else pieces_of_paths
-    order = np.argsort(of_rows, kind="stable")
-    starts = np.searchsorted(of_rows[order], np.arange(len(pieces) + 1))
-    for start, end in pairwise(starts.tolist()):
-        yield shown.take(pa.array(order[start:end]))
+def _in_one(pieces: Sequence[_Piece]) -> _Piece:
+    rows = pa.concat_tables([piece.rows for piece in pieces]).combine_chunks()
+    return _Piece([file for piece in pieces for file in piece.files], rows)
