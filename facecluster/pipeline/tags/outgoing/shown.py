@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from jaxtyping import Int64
 
 from facecluster.people.who import NOBODY
 from facecluster.pipeline.catalogue import shards_of
@@ -22,6 +23,9 @@ from facecluster.store.records import Scan
 
 BOX = ["x0", "y0", "x1", "y1"]
 FRAME = ["stored_width", "stored_height", "orientation"]
+
+ABSENT = -1
+"""The photo of a face whose file is not there, or not whole."""
 
 DECIDED = frozenset({PROVENANCES[HUMAN], PROVENANCES[IMPORTED]})
 
@@ -61,10 +65,29 @@ def shown_people(library: Library, scan: Scan, which: Which) -> ShownPeople:
     faces = _columns_of(_chosen_faces(people_of(library, ["photo_hash", *BOX]), which))
     give_back()
     photos = whole_photos(library, scan)
-    rows = photos.select(["path", "photo_hash", *FRAME]).join(faces, "photo_hash", join_type="inner")
-    del faces
-    rows = rows.sort_by([(name, "ascending") for name in ("path", *BOX, "face_id")])
-    return ShownPeople(rows.select(SHOWN.names).cast(SHOWN.remove_metadata()), photos.select(FILE_KEY))
+    of_files, of_faces = (pa.array(rows) for rows in _pairs(photos, faces))
+    columns = {name: photos[name].take(of_files) for name in ("path", *FRAME)}
+    columns |= {name: faces[name].take(of_faces) for name in faces.column_names}
+    table = pa.table([columns[name] for name in SHOWN.names], SHOWN.remove_metadata())
+    return ShownPeople(table, photos.select(FILE_KEY))
+
+
+def _pairs(photos: pa.Table, faces: pa.Table) -> tuple[Int64[np.ndarray, "_rows"], Int64[np.ndarray, "_rows"]]:
+    """Rows of photo files with the rows of the faces on them, by file, box and face; faces come in order."""
+    hashes = photos["photo_hash"].unique()
+    of_files, of_faces = (
+        pc.fill_null(pc.index_in(table["photo_hash"], hashes), ABSENT).to_numpy().astype(np.int64)
+        for table in (photos, faces)
+    )
+    there = np.flatnonzero(of_faces != ABSENT)
+    by_photo = np.argsort(of_files, kind="stable")
+    starts = np.searchsorted(of_files[by_photo], of_faces[there])
+    counts = np.searchsorted(of_files[by_photo], of_faces[there], "right") - starts
+    place = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - starts, counts)
+    file_rows, face_rows = by_photo[place], np.repeat(there, counts)
+    edges = [faces[edge].to_numpy()[face_rows] for edge in reversed(BOX)]
+    order = np.lexsort((face_rows, *edges, file_rows))
+    return file_rows[order], face_rows[order]
 
 
 def _columns_of(faces: pd.DataFrame) -> pa.Table:
