@@ -10,7 +10,7 @@ WRONG = [
     (["--config", "unknown.yaml"], "unknown key detect.sizepx; did you mean size_px?"),
     (["--config", "broken.yaml"], "is not valid YAML"),
     (["--workers", "-1"], "runner.workers: expected at least 0, found -1"),
-    (["--workers", "many"], "valid integer"),
+    (["--workers", "many"], "expected a whole number, found 'many'"),
     (["--runner", "nonsense"], "expected 'local' or 'ray'"),
     (["--address", "auto"], "add --runner ray"),
     (["--min-score", "2"], "expected at most 1"),

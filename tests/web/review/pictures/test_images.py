@@ -13,7 +13,7 @@ from tests.pipeline.painted_library import Painted, id_of, painted_library
 from tests.pipeline.people_library import ANNA, FACE, told
 from tests.web.review.clients import HERE, client_of, opened
 
-AWKWARD = Path(__file__).parents[4] / "shared" / "photos" / "awkward"
+AWKWARD = Path(__file__).parents[5] / "shared" / "photos" / "awkward"
 MAX_AWKWARD_BYTES = 100_000  # most of the files; larger ones only take longer
 
 NO_FACES = ["0" * 20 + "-1-2-3-4", "nobody", "-", "1" * 4000, "%00", "..%2f..%2flibrary.json", "🙂"]
