@@ -24,7 +24,7 @@ from facecluster.pipeline.queue import MAX_FALSE_STARTS
 from facecluster.settings import Settings
 from facecluster.store.library import open_library
 from tests.end_to_end.album import make_archive, quick_settings
-from tests.end_to_end.command import Command
+from tests.end_to_end.command import Command, Started
 from tests.end_to_end.contents import Contents, assert_same, contents_of
 
 KILLS_A_RUN = 3
@@ -56,7 +56,7 @@ class Ground:
             library = self.folder / f"driver-{self.counts['libraries']}"
             for _ in range(KILLS_A_RUN):
                 command = Command(self.archive, library, _settings("local"))
-                if not _sleep_through(command, self.dice.uniform(0, self.seconds)):
+                if not sleep_through(command, self.dice.uniform(0, self.seconds)):
                     assert command.end()[0] == 0
                     break
                 command.kill()
@@ -73,9 +73,9 @@ class Ground:
             command = Command(self.archive, library, _settings(kind))
             command.wait_for(partial(command.marked, word))
             for _ in range(WORKER_KILLS_A_RUN):
-                _sleep_through(command, self.dice.uniform(0, seconds / WORKER_KILLS_A_RUN))
+                sleep_through(command, self.dice.uniform(0, seconds / WORKER_KILLS_A_RUN))
                 if workers := command.marked(word):
-                    self.counts[name] += _kill(self.dice.choice(workers))
+                    self.counts[name] += kill(self.dice.choice(workers))
             code, output = command.end()
             assert code == 0, output
             self._finish(library, _settings(kind))
@@ -121,7 +121,7 @@ def _settings(kind: str) -> Settings:
     return quick_settings(runner={"kind": kind, "workers": 2}, index={"photos_per_shard": 2})
 
 
-def _sleep_through(command: Command, seconds: float) -> bool:
+def sleep_through(command: Started, seconds: float) -> bool:
     """Let a command run for a while; False if it ended."""
     try:
         command.process.wait(seconds)
@@ -130,7 +130,8 @@ def _sleep_through(command: Command, seconds: float) -> bool:
     return False
 
 
-def _kill(process: psutil.Process) -> bool:
+def kill(process: psutil.Process) -> bool:
+    """Kill a process; False if it ended before."""
     try:
         process.kill()
     except psutil.NoSuchProcess:

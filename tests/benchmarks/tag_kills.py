@@ -12,7 +12,6 @@ import argparse
 import hashlib
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,13 +20,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import psutil
-
 from facecluster.pipeline.journal import decisions_of
 from facecluster.pipeline.people import people_of
 from facecluster.pipeline.tags.outgoing.ledger_state import ledger_of
 from facecluster.store.files import STAGED
 from facecluster.store.library import Library, open_library
+from tests.benchmarks.kills import kill, sleep_through
 from tests.benchmarks.tagged_archive import make_archive, make_library, name_everybody
 from tests.end_to_end.command import Started
 
@@ -76,7 +74,7 @@ class Ground:
                     command = self._start(phase)
                     if self.dice.random() < BEGUN:
                         command.wait_for(partial(self._has_begun, self._kept()))
-                    if not _sleep_through(command, self.dice.uniform(0, BUSY_SHARE) * phase.seconds):
+                    if not sleep_through(command, self.dice.uniform(0, BUSY_SHARE) * phase.seconds):
                         assert command.end()[0] == 0
                         break
                     command.kill()
@@ -92,9 +90,9 @@ class Ground:
                 command = self._start(phase)
                 command.wait_for(partial(command.marked, VICTIMS[0]))
                 for _ in range(WORKER_KILLS_A_RUN):
-                    _sleep_through(command, self.dice.uniform(0, phase.seconds / WORKER_KILLS_A_RUN))
+                    sleep_through(command, self.dice.uniform(0, phase.seconds / WORKER_KILLS_A_RUN))
                     if victims := [one for word in VICTIMS for one in command.marked(word)]:
-                        self.counts["worker kills"] += _kill(self.dice.choice(victims))
+                        self.counts["worker kills"] += kill(self.dice.choice(victims))
                 code, output = command.end()
                 assert code == 0, output
                 self._assert_as_undisturbed(phase)
@@ -192,23 +190,6 @@ def _names(library: Library) -> dict[str, str]:
     people = people_of(library, [])
     persons = zip(people.faces["face_id"], people.faces["person"], strict=True)
     return {face: people.who.people[person].name or "" for face, person in persons if person >= 0}
-
-
-def _sleep_through(command: Started, seconds: float) -> bool:
-    """Let a command run for a while; False if it ended."""
-    try:
-        command.process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return True
-    return False
-
-
-def _kill(process: psutil.Process) -> bool:
-    try:
-        process.kill()
-    except psutil.NoSuchProcess:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import contextlib
+import json
 import shutil
 from pathlib import Path
 
@@ -6,10 +7,14 @@ import pytest
 
 from facecluster.pipeline.group import group_library
 from facecluster.pipeline.index import index_archive
+from facecluster.pipeline.tags.incoming import read_worker, reading
+from facecluster.pipeline.tags.outgoing import write_tools, writing
 from facecluster.settings import Settings
 from tests.end_to_end.album import make_archive, quick_settings
+from tests.end_to_end.bad_tags import is_harmless
 from tests.end_to_end.contents import contents_of
 from tests.end_to_end.review_browser import reviewing
+from tests.pipeline.tags.said_files import in_this_process
 from tests.web.review.browser import CHROMIUM, chromium
 
 QUICK = Path(__file__).parents[3] / "shared" / "photos" / "quick"
@@ -62,3 +67,21 @@ def review(browser, facecluster, tmp_path):
             return until_end.enter_context(reviewing(browser, mine, facecluster, **options))
 
         yield begin
+
+
+@pytest.fixture
+def tags(facecluster, kept_exiftool, monkeypatch):
+    """A function: `facecluster tags` of a library, as --json tells it; whatever it is, a terminal could show it."""
+    for module in (reading, writing):
+        monkeypatch.setattr(module, "runner_of", lambda _settings: in_this_process)
+    for module in (read_worker, write_tools):
+        monkeypatch.setattr(module, "ExifTool", lambda: kept_exiftool)
+
+    def run(tagged, *words, code=0, json_too=True):
+        ended = facecluster("tags", *words, "--library", tagged.library.folder, *(["--json"] if json_too else []))
+        assert ended.code == code, ended.err
+        assert all(map(is_harmless, ended.out + ended.err.replace("\r", "\n")))
+        assert "Traceback" not in ended.err
+        return json.loads(ended.out) if json_too and ended.out else ended.out
+
+    return run
