@@ -1,22 +1,20 @@
 import os
 import shutil
-import subprocess
 from xml.etree.ElementTree import canonicalize
 
 import pytest
 from PIL import Image
 
 from facecluster.errors import UsageError
-from facecluster.metadata.xmp.jpeg import with_xmp
-from facecluster.metadata.xmp.packet import packet_bytes, read_packet
-from facecluster.metadata.xmp.properties import texts
+from facecluster.metadata.xmp.packet import read_packet
 from facecluster.metadata.xmp.reading import tags_in
-from facecluster.people.statements import Merge, Name, Rename, Undo
+from facecluster.people.statements import Merge, Rename, Undo
 from facecluster.pipeline.queue import ShardQueue
-from facecluster.pipeline.tags.outgoing import write_tools, writing
-from facecluster.pipeline.tags.outgoing.ledger_state import ledger_of, values_owned
-from facecluster.pipeline.tags.outgoing.writing import How, Which, revert_tags, write_tags
+from facecluster.pipeline.tags.outgoing import writing
+from facecluster.pipeline.tags.outgoing.ledger_state import values_owned
+from facecluster.pipeline.tags.outgoing.writing import How, Which, write_tags
 from facecluster.settings import RunnerSettings, Settings
+from tests.pipeline.tags.outgoing.written_files import counts, names, owned, revert, silent, write
 from tests.pipeline.tags.tagged_library import (
     ANNA,
     BERTA,
@@ -29,62 +27,17 @@ from tests.pipeline.tags.tagged_library import (
     contents,
     index,
     make_photo,
-    run_here,
     say,
     tagged_library,
 )
+
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 FOREIGN = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" rdf:about=""
  xmp:Rating="4"><dc:subject><rdf:Bag><rdf:li>Anna Müller</rdf:li><rdf:li>sea</rdf:li></rdf:Bag></dc:subject>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 """
-
-
-EVERYBODY = Which()
-
-RATING = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>
-"""
-
-
-def silent(done, total):
-    """No progress."""
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch, kept_exiftool):
-    """A process of its own takes seconds to start."""
-    monkeypatch.setattr(writing, "runner_of", lambda _: run_here)
-    monkeypatch.setattr(write_tools, "ExifTool", lambda: kept_exiftool)
-
-
-def write(tagged, which=EVERYBODY, **how):
-    return write_tags(tagged.library, which, How(**how), ONE_WORKER, silent)
-
-
-def revert(tagged, **how):
-    return revert_tags(tagged.library, How(**how), ONE_WORKER, silent)
-
-
-def counts(summary):
-    return (summary.written, summary.removed, summary.unchanged, summary.failed)
-
-
-def names(tagged, file):
-    """Who is drawn in a file."""
-    path = tagged.archive / file
-    return sorted(tag.name for tag in tags_in(read_packet(path.read_bytes())) if tag.box) if path.exists() else None
-
-
-def owned(tagged):
-    ledger = ledger_of(tagged.library, tagged.archive)
-    return {path: ours for number in ledger.numbers() for path, ours in ledger.bucket(number).owned().items()}
-
-
-@pytest.fixture
-def tagged(tmp_path):
-    return tagged_library(tmp_path, ["one.jpg", "two.jpg", "2020/three.jpg"])
 
 
 # Writing, again, and back -------------------------------------------------------------------------------------------
@@ -282,70 +235,6 @@ def test_a_pair_that_shares_a_sidecar(tmp_path):
     assert canonicalize((archive / "one.xmp").read_text()) == canonicalize(FOREIGN)
 
 
-# Bad input ----------------------------------------------------------------------------------------------------------
-
-
-def broken(sidecar):
-    sidecar.write_text("<x:xmpmeta")
-
-
-def bomb(sidecar):
-    sidecar.write_text('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
-
-
-def linked(sidecar):
-    sidecar.with_name("other").write_text(FOREIGN)
-    sidecar.symlink_to("other")
-
-
-def hard_linked(sidecar):
-    linked(sidecar)
-    sidecar.unlink()
-    sidecar.hardlink_to(sidecar.with_name("other"))
-
-
-@pytest.mark.parametrize(
-    ("spoil", "reason"), [(broken, "broken"), (bomb, "forbidden"), (linked, "linked"), (hard_linked, "linked")]
-)
-def test_a_sidecar_that_cannot_be_written_is_a_row_and_as_it_was(spoil, reason, tagged):
-    spoil(tagged.archive / "one.jpg.xmp")
-    tagged.name(ANNA, "one.jpg", "two.jpg")
-    before = contents(tagged.archive)
-    summary = write(tagged)
-    assert counts(summary) == (1, 0, 0, 1)
-    (row,) = (row for row in summary.rows() if row["status"] == "failed")
-    assert row["reason"].startswith(reason)
-    assert {path: data for path, data in contents(tagged.archive).items() if path != "two.jpg.xmp"} == before
-    assert list(owned(tagged)) == ["two.jpg.xmp"]
-
-
-def test_photos_that_are_gone_or_changed_since_they_were_listed_are_rows(tagged):
-    tagged.name(ANNA, "one.jpg", "two.jpg", "2020/three.jpg")
-    write(tagged)
-    (tagged.archive / "one.jpg").unlink()
-    make_photo(tagged.archive / "two.jpg", orientation=3)
-    say(tagged.library, Rename(ANNA, "Annabel"))
-    before = contents(tagged.archive)
-    summary = write(tagged)
-    assert counts(summary) == (1, 0, 0, 2)
-    assert {row["path"]: row["reason"].split(":")[0] for row in summary.rows() if row["reason"]} == {
-        "one.jpg": "unreadable",
-        "two.jpg": "changed",
-    }
-    after = contents(tagged.archive)
-    assert {path for path in before if before[path] != after[path]} == {"2020/three.jpg.xmp"}
-    assert counts(revert(tagged)) == (0, 3, 0, 0), "what is ours goes, whatever became of the photos"
-
-
-def test_photos_that_left_the_archive_keep_their_sidecars(tagged):
-    tagged.name(ANNA, "one.jpg")
-    write(tagged)
-    (tagged.archive / "one.jpg").unlink()
-    index(tagged)
-    assert counts(write(tagged)) == (0, 0, 0, 0)
-    assert (tagged.archive / "one.jpg.xmp").exists()
-
-
 # Elsewhere ----------------------------------------------------------------------------------------------------------
 
 
@@ -378,104 +267,3 @@ def test_a_photo_that_workers_die_over_is_a_row(tagged, monkeypatch):
     summary = write(tagged)
     assert counts(summary) == (0, 0, 0, 2)
     assert {row["reason"] for row in summary.rows()} == {"crash: the worker died"}
-
-
-# In place -----------------------------------------------------------------------------------------------------------
-
-
-def pixels(path):
-    with Image.open(path) as image:
-        return image.tobytes()
-
-
-def test_names_go_into_photos_on_request_and_come_out(tagged, kept_exiftool):
-    photo = tagged.archive / "one.jpg"
-    original, before, mtime = contents(tagged.archive), pixels(photo), photo.stat().st_mtime_ns
-    tagged.name(ANNA, "one.jpg")
-    assert counts(write(tagged, in_place=True)) == (1, 0, 0, 0)
-    assert sorted(os.listdir(tagged.archive)) == ["2020", "one.jpg", "two.jpg"]
-    assert (pixels(photo), photo.stat().st_mtime_ns) == (before, mtime)
-    assert NAMES[ANNA].encode() in kept_exiftool.embedded(photo).xmp
-    after = contents(tagged.archive)
-    assert counts(write(tagged, in_place=True)) == (0, 0, 1, 0)
-    assert counts(write(tagged)) == (0, 0, 1, 0), "the photo says it already: no sidecar"
-    assert contents(tagged.archive) == after
-    say(tagged.library, Rename(ANNA, "Annabel"))
-    for summary in (write(tagged), revert(tagged)):
-        assert counts(summary) == (0, 0, 0, 1)
-        assert [row["reason"].split(":")[0] for row in summary.rows()] == ["in_place"]
-    assert contents(tagged.archive) == after, "photos are written on request only"
-    assert counts(write(tagged, in_place=True)) == (1, 0, 0, 0)
-    assert b"Annabel" in kept_exiftool.embedded(photo).xmp
-    assert counts(revert(tagged, in_place=True)) == (1, 0, 0, 0)
-    assert contents(tagged.archive) == original
-    assert owned(tagged) == {}
-
-
-def test_a_packet_that_somebody_took_out_of_a_photo_is_made_again_or_forgotten(tagged, kept_exiftool):
-    photo = tagged.archive / "one.jpg"
-    original = photo.read_bytes()
-    tagged.name(ANNA, "one.jpg")
-    write(tagged, in_place=True)
-    status = photo.stat()
-    for expected in ((1, 0, 0, 0), (0, 0, 1, 0)):
-        photo.write_bytes(original)
-        os.utime(photo, ns=(status.st_atime_ns, status.st_mtime_ns))
-        if not expected[0]:
-            tagged.unname(ANNA, "one.jpg")
-        assert counts(write(tagged, in_place=True)) == expected
-    assert photo.read_bytes() == original
-    assert owned(tagged) == {}
-
-
-def test_what_is_ours_in_a_photo_is_ours_in_the_sidecar_that_begins_with_it(tagged, kept_exiftool):
-    original, theirs = contents(tagged.archive), tagged.archive / "one.jpg.xmp"
-    berta = Name(BERTA, (tagged.face("one.jpg", BERTA),), "Berta")
-    tagged.name(ANNA, "one.jpg")
-    write(tagged, in_place=True)
-    assert counts(write(tagged)) == (0, 0, 1, 0)
-    say(tagged.library, berta)
-    assert counts(write(tagged)) == (1, 0, 0, 0)
-    assert {tag.name for tag in tags_in(read_packet(theirs.read_bytes()))} == {NAMES[ANNA], "Berta"}
-    say(tagged.library, Rename(ANNA, "Annabel"))
-    assert counts(write(tagged, in_place=True)) == (2, 0, 0, 0)
-    assert b"Annabel" in theirs.read_bytes()
-    assert NAMES[ANNA].encode() not in theirs.read_bytes()
-    assert counts(revert(tagged, in_place=True)) == (1, 1, 0, 0)
-    assert contents(tagged.archive) == original
-
-
-def test_keywords_that_stand_in_the_photo_alone_are_not_hidden_by_ours(tagged, kept_exiftool):
-    photo = tagged.archive / "one.jpg"
-    keywords = ["-IPTC:Keywords=sea", "-IPTC:Keywords=sun | moon"]
-    subprocess.run(["exiftool", "-q", "-overwrite_original", *keywords, photo], check=True)
-    index(tagged)
-    original, berta = contents(tagged.archive), Name(BERTA, (tagged.face("one.jpg", BERTA),), "Berta")
-    tagged.name(ANNA, "one.jpg")
-    write(tagged, in_place=True)
-    packet = read_packet(kept_exiftool.embedded(photo).xmp)
-    assert texts(packet, "dc:subject") == ["sea", "sun | moon", NAMES[ANNA]]
-    assert texts(packet, "digiKam:TagsList") == ["sea", "sun | moon", f"People/{NAMES[ANNA]}"]
-    assert texts(packet, "lr:hierarchicalSubject") == ["sea", "sun \uff5c moon", f"People|{NAMES[ANNA]}"]
-    for how in ({"in_place": True}, {}):
-        assert counts(write(tagged, **how)) == (0, 0, 1, 0)
-    say(tagged.library, berta)
-    assert counts(write(tagged)) == (1, 0, 0, 0)
-    assert counts(write(tagged)) == (0, 0, 1, 0)
-    beside = read_packet((tagged.archive / "one.jpg.xmp").read_bytes())
-    assert texts(beside, "dc:subject") == ["sea", "sun | moon", NAMES[ANNA], "Berta"]
-    revert(tagged, in_place=True)
-    assert contents(tagged.archive) == original
-
-
-def test_a_packet_of_ours_in_which_somebody_else_wrote_stays(tagged, kept_exiftool):
-    photo = tagged.archive / "one.jpg"
-    tagged.name(ANNA, "one.jpg")
-    write(tagged, in_place=True)
-    packet = read_packet(kept_exiftool.embedded(photo).xmp)
-    (rated,) = read_packet(RATING).rdf
-    packet.rdf.append(rated)
-    photo.write_bytes(with_xmp(photo.read_bytes(), packet_bytes(packet)))
-    assert counts(revert(tagged, in_place=True)) == (1, 0, 0, 0)
-    left = read_packet(kept_exiftool.embedded(photo).xmp)._replace(end=None)
-    assert canonicalize(packet_bytes(left), strip_text=True) == canonicalize(RATING, strip_text=True)
